@@ -1,0 +1,44 @@
+// Bundles what ships (extension host entry, engine process, command line) into dist/, and with --tests the
+// test suites into out/test/. onnxruntime-node stays external: it finds its native binding relative to itself.
+import { build } from 'esbuild';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+
+const tests = process.argv.includes('--tests');
+const production = process.argv.includes('--production');
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  external: ['vscode', 'onnxruntime-node', 'mocha'],
+  // Our dependencies are ESM; `import` avoids bundling a CommonJS copy beside it.
+  mainFields: ['module', 'main'],
+  conditions: ['import', 'node'],
+  sourcemap: production ? false : 'linked',
+  minify: production,
+  legalComments: 'linked',
+  logLevel: 'warning',
+};
+
+const entries = { extension: 'src/extension.ts', engine: 'src/engine/server.ts', cli: 'src/agent/cli.ts' };
+rmSync('dist', { recursive: true, force: true });
+for (const [name, entry] of Object.entries(entries)) {
+  if (!existsSync(entry)) continue;
+  await build({
+    ...common,
+    entryPoints: { [name]: entry },
+    outdir: 'dist',
+    ...(name === 'cli' ? { banner: { js: '#!/usr/bin/env node' } } : {}),
+  });
+}
+
+if (tests) {
+  rmSync('out/test', { recursive: true, force: true });
+  const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .map((file) => path.join('test', file))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
+  await build({ ...common, sourcemap: 'inline', entryPoints: files, outdir: 'out/test', outbase: 'test' });
+}

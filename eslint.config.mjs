@@ -1,0 +1,111 @@
+import tseslint from 'typescript-eslint';
+
+const core = ['text', 'transcript', 'structure', 'scoring', 'policy', 'compress'];
+/** A room may import only from the rooms before it on the way of the data. */
+const order = ['text', 'transcript', 'structure', 'scoring', 'policy', 'compress', 'engine'];
+const later = (room) => order.slice(order.indexOf(room) + 1).concat('editor', 'agent');
+
+const restricted = (patterns, paths) => [
+  'error',
+  {
+    paths: paths.map((name) => ({
+      name,
+      message: 'Not in this room: see the layer rule in eslint.config.mjs.',
+    })),
+    patterns,
+  },
+];
+
+export default tseslint.config(
+  { ignores: ['dist', 'out', 'node_modules', 'test/host/.host', '**/*.mjs', '**/*.cjs', '.vscode-test'] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        project: ['./tsconfig.json', './test/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      'no-restricted-exports': [
+        'error',
+        { restrictDefaultExports: { direct: true, named: true, defaultFrom: true } },
+      ],
+      eqeqeq: 'error',
+    },
+  },
+  ...core.map((room) => ({
+    files: [`src/${room}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': restricted(
+        [
+          {
+            group: later(room).map((name) => `**/${name}/**`),
+            message: `src/${room} may not import a later room.`,
+          },
+        ],
+        ['vscode', 'onnxruntime-node', 'node:child_process', 'child_process'],
+      ),
+    },
+  })),
+  {
+    files: ['src/engine/**/*.ts'],
+    ignores: ['src/engine/server.ts', 'src/engine/runtime.ts'],
+    rules: {
+      'no-restricted-imports': restricted(
+        [
+          {
+            group: ['**/editor/**', '**/agent/**', '**/runtime', '**/server'],
+            message: 'Only the server loads the runtime.',
+          },
+        ],
+        ['vscode', 'onnxruntime-node'],
+      ),
+    },
+  },
+  {
+    files: ['src/editor/**/*.ts', 'src/agent/**/*.ts', 'src/extension.ts', 'src/contributions.ts'],
+    rules: {
+      'no-restricted-imports': restricted(
+        [
+          {
+            group: ['**/scoring/**', '**/policy/**', '**/engine/server*', '**/engine/runtime*'],
+            message: 'Use the engine client.',
+            allowTypeImports: true,
+          },
+        ],
+        ['onnxruntime-node'],
+      ),
+    },
+  },
+  {
+    files: ['src/agent/**/*.ts'],
+    rules: {
+      'no-restricted-imports': restricted(
+        [
+          {
+            group: [
+              '**/scoring/**',
+              '**/policy/**',
+              '**/editor/**',
+              '**/engine/server*',
+              '**/engine/runtime*',
+            ],
+            message: 'Use the engine client.',
+            allowTypeImports: true,
+          },
+        ],
+        ['vscode', 'onnxruntime-node'],
+      ),
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: { '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [] }] },
+  },
+);
