@@ -37,8 +37,14 @@ for (const [name, entry] of Object.entries(entries)) {
 
 if (tests) {
   rmSync('out/test', { recursive: true, force: true });
-  const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
-    .map((file) => path.join('test', file))
+  // Neither the VS Code host installed under test/host nor the sample sources among the fixtures are ours to build.
+  const files = readdirSync('test', { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !['host', 'fixtures'].includes(entry.name))
+    .flatMap(({ name }) =>
+      readdirSync(`test/${name}`, { recursive: true, encoding: 'utf8' }).map((file) =>
+        path.join('test', name, file),
+      ),
+    )
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
   await build({ ...common, sourcemap: 'inline', entryPoints: files, outdir: 'out/test', outbase: 'test' });
 }

@@ -1,5 +1,3 @@
-import type { BlockHint } from '../structure/segments';
-
 export type Role = 'user' | 'assistant' | 'system' | 'tool';
 
 /** One piece of a turn as plain text. */
@@ -56,13 +54,20 @@ export interface Transcript {
   readonly stats: { readonly records: number; readonly skipped: number; readonly bytes: number };
 }
 
+/** What a range of lines `[firstLine, endLine)` is; structure, a later room, takes the same shape as its BlockHint. */
+export interface DocumentHint {
+  readonly firstLine: number;
+  readonly endLine: number;
+  readonly as: 'markdown' | 'frame' | 'output';
+}
+
 /** A transcript as a readable document, and what each of its lines is. Lines are numbered from 0. */
 export interface TranscriptDocument {
   readonly title: string;
   readonly format: string;
   readonly text: string;
   readonly turns: readonly DocumentTurn[];
-  readonly hints: readonly BlockHint[];
+  readonly hints: readonly DocumentHint[];
   /** Foldable ranges: turns, long results, thinking; `[firstLine, endLine)`. */
   readonly folds: readonly {
     readonly firstLine: number;

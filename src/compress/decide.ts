@@ -1,0 +1,80 @@
+import { at } from '../text/spans';
+import type { IndexedText } from '../text/words';
+import type { Structure } from '../structure/segments';
+import type { KeepRule, WordScores } from '../scoring/scorer';
+import { REASONS, type Decisions, type Reason } from './result';
+import type { Geometry } from './edits';
+import { protectDependent, RULES } from './protection/protect';
+
+const code = (reason: Reason): number => REASONS.indexOf(reason);
+
+/** What the model alone says of a word: kept, kept by the span head's borderline boost, discarded, or not yet known. */
+export function modelVerdict(
+  rule: KeepRule,
+  scores: WordScores,
+  word: number,
+): 'keep' | 'boost' | 'discard' | 'unknown' {
+  const score = at(rule.on === 'keep' ? scores.keep : scores.final, word);
+  if (Number.isNaN(score)) return 'unknown';
+  if (score > rule.threshold) return 'keep';
+  const { borderline } = rule;
+  return borderline !== undefined && score > borderline.above && at(scores.span, word) > borderline.span
+    ? 'boost'
+    : 'discard';
+}
+
+/** Text-only protection of every word (rule number, 0 for none): does not depend on any score, so it is computed once. */
+export type Protection = Uint8Array;
+
+/**
+ * One decision and one reason a word from the model's scores and the protecting rules.
+ * Lines that are not prose, and frames, stay whole. A word without a score stays, as `undecided`.
+ * @param first,end range of words to decide; others are left at 0.
+ */
+export function decide(
+  geometry: Geometry,
+  scores: WordScores,
+  keepRule: KeepRule,
+  protection: Protection,
+  first = 0,
+  end = geometry.words.start.length,
+): Decisions {
+  const { words, structure } = geometry;
+  const count = words.start.length;
+  const keep = new Uint8Array(count);
+  const reason = new Uint8Array(count);
+  for (let word = first; word < end; word++) {
+    const line = at(words.line, word);
+    if (at(structure.lineKind, line) !== 0 || at(structure.lineFrame, line) !== 0) {
+      keep[word] = 1;
+      reason[word] = code('structure');
+      continue;
+    }
+    const verdict = modelVerdict(keepRule, scores, word);
+    const protecting = RULES[at(protection, word) - 1];
+    if (verdict === 'discard' && protecting === undefined) {
+      reason[word] = code('model');
+      continue;
+    }
+    keep[word] = 1;
+    if (verdict === 'unknown') reason[word] = code('undecided');
+    else if (verdict === 'keep') reason[word] = code('model');
+    else if (protecting !== undefined) reason[word] = code(protecting.family);
+    else reason[word] = code('span');
+  }
+  return { keep, reason, rule: protection };
+}
+
+/** Adds the rules that depend on what stays around a word: the subject of a clause whose verb stays, and its like. */
+export function protectAround(index: IndexedText, structure: Structure, decisions: Decisions): Decisions {
+  const keep = decisions.keep.slice();
+  const reason = decisions.reason.slice();
+  const rule = decisions.rule.slice();
+  for (const change of protectDependent(index, structure, keep)) {
+    if (at(keep, change.word) === 1) continue;
+    keep[change.word] = 1;
+    rule[change.word] = change.rule;
+    reason[change.word] = code(RULES[change.rule - 1]?.family ?? 'must-keep');
+  }
+  return { keep, reason, rule };
+}

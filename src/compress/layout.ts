@@ -1,0 +1,98 @@
+import { at, type FlatSpans } from '../text/spans';
+import type { CompressResult } from './result';
+
+/** The geometry of a text that layout works on. */
+export interface LayoutInput {
+  readonly text: string;
+  readonly words: CompressResult['words'];
+  readonly lines: CompressResult['lines'];
+}
+
+/**
+ * Lays out the kept words of a text with its own line breaks and indentation.
+ *
+ * The output is the concatenation of the returned spans, so it is extractive to the character: words of the
+ * original in their order, with blanks of the original between them. A line whose words all go vanishes with its
+ * break; blank lines do not pile up around vanished ones; where words go inside a line one blank of the gap stays.
+ *
+ * @param keep 1 or 0 a word.
+ * @returns spans of the text to output, sorted, disjoint and not touching.
+ */
+export function layout(input: LayoutInput, keep: Uint8Array): FlatSpans {
+  const { text, lines } = input;
+  const out: number[] = [];
+  const emit = (start: number, end: number): void => {
+    if (end <= start) return;
+    if (out.length > 0 && out[out.length - 1] === start) out[out.length - 1] = end;
+    else out.push(start, end);
+  };
+
+  const count = lines.start.length;
+  let previous = -1; // last line emitted
+  let previousBlank = true;
+  let vanished = false; // whether a line has vanished since
+  for (let line = 0; line < count; line++) {
+    const start = at(lines.start, line);
+    const end = at(lines.end, line);
+    const first = at(lines.firstWord, line);
+    const last = at(lines.firstWord, line + 1);
+    const blank = first === last;
+    let kept = 0;
+    for (let word = first; word < last; word++) kept += at(keep, word);
+
+    if (
+      blank
+        ? vanished && previousBlank && !(line === count - 1 && start === text.length && previous >= 0)
+        : kept === 0
+    ) {
+      vanished = true;
+      continue;
+    }
+    if (previous >= 0) emit(at(lines.end, previous), at(lines.start, previous + 1));
+    if (blank || kept === last - first) emit(start, end);
+    else emitThinned(input, keep, line, emit);
+    previous = line;
+    previousBlank = blank;
+    vanished = false;
+  }
+  return Int32Array.from(out);
+}
+
+/** One line of which some words go: its indentation, the kept words, one blank where words went between two of them. */
+function emitThinned(
+  input: LayoutInput,
+  keep: Uint8Array,
+  line: number,
+  emit: (start: number, end: number) => void,
+): void {
+  const { words, lines } = input;
+  const first = at(lines.firstWord, line);
+  const last = at(lines.firstWord, line + 1);
+  emit(at(lines.start, line), at(words.start, first));
+  let before = -1; // last kept word
+  for (let word = first; word < last; word++) {
+    if (at(keep, word) === 0) continue;
+    const start = at(words.start, word);
+    if (before >= 0) {
+      const gap = at(words.end, word - 1);
+      emit(before === word - 1 ? gap : Math.max(gap, start - 1), start);
+    }
+    emit(start, at(words.end, word));
+    before = word;
+  }
+  // Blanks at a line's end (a hard break in Markdown) belong to its last word.
+  if (before === last - 1) emit(at(words.end, before), at(lines.end, line));
+}
+
+/** Runs of neighbouring words of one line that are discarded, from the first one's start to the last one's end. */
+export function discardedRuns(input: Pick<LayoutInput, 'words'>, keep: Uint8Array): FlatSpans {
+  const { start, end, line } = input.words;
+  const out: number[] = [];
+  for (let word = 0; word < start.length; word++) {
+    if (at(keep, word) === 1) continue;
+    const joins = word > 0 && at(keep, word - 1) === 0 && at(line, word - 1) === at(line, word);
+    if (joins) out[out.length - 1] = at(end, word);
+    else out.push(at(start, word), at(end, word));
+  }
+  return Int32Array.from(out);
+}

@@ -1,0 +1,101 @@
+import { at } from '../text/spans';
+import { SEGMENT_KINDS, type SegmentKind } from '../structure/segments';
+import type { Geometry } from './edits';
+import { REASONS, type Decisions, type Reason, type Report } from './result';
+
+export interface ReportInput {
+  readonly geometry: Geometry;
+  readonly decisions: Decisions;
+  readonly tokens: Report['tokens'];
+  readonly asked: number | undefined;
+  /** Whether the text was too short to be compressed. */
+  readonly short: boolean;
+  readonly model: string;
+  readonly timings: Report['timings'];
+}
+
+/** What a person is told of a result: counts, ratio, reasons, and a sentence for everything out of the ordinary. */
+export function buildReport({
+  geometry,
+  decisions,
+  tokens,
+  asked,
+  short,
+  model,
+  timings,
+}: ReportInput): Report {
+  const total = decisions.keep.length;
+  let kept = 0;
+  let protectedGone = 0;
+  const reasons: Partial<Record<Reason, number>> = {};
+  for (let word = 0; word < total; word++) {
+    kept += at(decisions.keep, word);
+    if (at(decisions.keep, word) === 0 && at(decisions.rule, word) > 0) protectedGone++;
+    const reason = REASONS[at(decisions.reason, word)];
+    if (reason !== undefined) reasons[reason] = (reasons[reason] ?? 0) + 1;
+  }
+  const reached = tokens.before === 0 ? 1 : tokens.after / tokens.before;
+  const wholeKinds = wholeLines(geometry);
+  const whole = [...wholeKinds.values()].reduce((sum, lines) => sum + lines, 0);
+
+  const warnings: string[] = [];
+  if (total === 0) warnings.push('There is no text to compress: it has no words.');
+  else if (short)
+    warnings.push(
+      `The text has only ${words(total)}: it is passed through unchanged, as every text of fewer than 10 words is.`,
+    );
+  else if (kept === total) {
+    if (whole > 0 && whole === linesWithWords(geometry)) {
+      warnings.push(`Nothing was removed: all of it is ${kindList(wholeKinds)}, which stays whole.`);
+    } else warnings.push('Nothing was removed: every word is scored as needed or protected.');
+  } else if (whole > 0) {
+    warnings.push(`${lines(whole)} stay whole because they are ${kindList(wholeKinds)}.`);
+  }
+  if (protectedGone > 0) {
+    warnings.push(
+      `To reach the ratio, ${words(protectedGone)} such as numbers, names or negations went with ${protectedGone === 1 ? 'its' : 'their'} whole sentences.`,
+    );
+  }
+  if (asked !== undefined && !short && reached > asked + 0.005) {
+    warnings.push(
+      `The ratio of ${percent(asked)} could not be reached: ${percent(reached)} of the tokens stay, because the rest is protected or stays whole.`,
+    );
+  }
+  return { tokens, ratio: { asked, reached }, words: { total, kept }, reasons, warnings, timings, model };
+}
+
+/** Lines with words that stay whole, by kind. */
+function wholeLines({ lines: { firstWord, start }, structure }: Geometry): Map<SegmentKind, number> {
+  const kinds = new Map<SegmentKind, number>();
+  for (let line = 0; line < start.length; line++) {
+    const kind = SEGMENT_KINDS[at(structure.lineKind, line)];
+    if (kind === undefined || kind === 'prose' || at(firstWord, line) === at(firstWord, line + 1)) continue;
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  }
+  return kinds;
+}
+
+function linesWithWords({ lines: { firstWord, start } }: Geometry): number {
+  let count = 0;
+  for (let line = 0; line < start.length; line++) if (at(firstWord, line) < at(firstWord, line + 1)) count++;
+  return count;
+}
+
+const KIND_NAMES: Readonly<Record<SegmentKind, string>> = {
+  prose: 'prose',
+  code: 'code',
+  json: 'JSON',
+  log: 'log or tool output',
+  diff: 'a diff',
+  table: 'a table',
+};
+
+function kindList(kinds: ReadonlyMap<SegmentKind, number>): string {
+  const names = [...kinds.entries()].sort((a, b) => b[1] - a[1]).map(([kind]) => KIND_NAMES[kind]);
+  const last = names.pop() ?? '';
+  return names.length === 0 ? last : `${names.join(', ')} or ${last}`;
+}
+
+const words = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'word' : 'words'}`;
+const lines = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'line' : 'lines'}`;
+const percent = (share: number): string => `${Math.round(share * 100)} %`;

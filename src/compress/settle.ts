@@ -1,0 +1,136 @@
+import { at } from '../text/spans';
+import type { Geometry } from './edits';
+import { REASONS, type Decisions } from './result';
+
+const STRUCTURE = REASONS.indexOf('structure');
+const FIXED = new Set([REASONS.indexOf('pinned'), REASONS.indexOf('released')]);
+const HAS_CONTENT = /[\p{L}\p{N}\p{S}!?]/u;
+const OPENERS = new Map([
+  ['(', ')'],
+  ['[', ']'],
+  ['{', '}'],
+  ['“', '”'],
+]);
+const CLOSERS = new Set(OPENERS.values());
+/** A bracket that closes only this many words later is taken for a stray one. */
+const MAX_BRACKET_WORDS = 60;
+
+/**
+ * Makes word decisions read well without changing what they mean: list marks, heading hashes and quote marks stay
+ * exactly while something of their line stays, a label such as `Agent:` goes with all that it labels; a dash or comma that stood between dropped words goes with them;
+ * brackets, typographic quotes and emphasis stay or go in pairs. A word whose decision changes gets the reason
+ * `structure`. Words that the person pinned or released are never changed.
+ */
+export function settle(geometry: Geometry, decisions: Decisions): Decisions {
+  const keep = decisions.keep.slice();
+  const reason = decisions.reason.slice();
+  const set = (word: number, value: 0 | 1): void => {
+    if (at(keep, word) === value || FIXED.has(at(reason, word))) return;
+    keep[word] = value;
+    reason[word] = STRUCTURE;
+  };
+  settlePunctuation(geometry, keep, decisions.rule, set);
+  settlePairs(geometry, keep, set);
+  settleMarks(geometry, keep, set);
+  return { keep, reason, rule: decisions.rule };
+}
+
+function isProse({ structure }: Geometry, line: number): boolean {
+  return at(structure.lineKind, line) === 0 && at(structure.lineFrame, line) === 0;
+}
+
+function markWords({ words, lines, structure }: Geometry, line: number): number {
+  let word = at(lines.firstWord, line);
+  const last = at(lines.firstWord, line + 1);
+  while (word < last && at(words.end, word) <= at(structure.markEnd, line)) word++;
+  return word;
+}
+
+function settleMarks(geometry: Geometry, keep: Uint8Array, set: (word: number, value: 0 | 1) => void): void {
+  const { lines } = geometry;
+  for (let line = 0; line < lines.start.length; line++) {
+    if (!isProse(geometry, line)) continue;
+    const first = at(lines.firstWord, line);
+    const last = at(lines.firstWord, line + 1);
+    const content = markWords(geometry, line);
+    const label = isLabel(geometry, content) ? content + 1 : content;
+    // A line that is nothing but a mark (a quoted blank line, a rule, a heading of one word) marks nothing.
+    if (label === first || label === last) continue;
+    const stays = keep.subarray(label, last).includes(1) ? 1 : 0;
+    // Who speaks stays with what is said; anything else before a colon may go alone.
+    for (let word = first; word < label; word++) if (stays === 0 || word < content) set(word, stays);
+  }
+}
+
+const LABEL = /^[\p{L}*_][\p{L}\p{N}*_-]{0,30}:[*_]*$/u;
+
+/** Whether a word is a speaker's or a field's label in front of what it labels. */
+function isLabel({ text, words }: Geometry, word: number): boolean {
+  return (
+    word < words.start.length &&
+    LABEL.test(text.slice(at(words.start, word), Math.min(at(words.end, word), at(words.start, word) + 40)))
+  );
+}
+
+function settlePunctuation(
+  geometry: Geometry,
+  keep: Uint8Array,
+  rule: Uint8Array,
+  set: (word: number, value: 0 | 1) => void,
+): void {
+  const { text, words, lines } = geometry;
+  for (let line = 0; line < lines.start.length; line++) {
+    if (!isProse(geometry, line)) continue;
+    const first = markWords(geometry, line);
+    const last = at(lines.firstWord, line + 1);
+    for (let word = first; word < last; word++) {
+      if (at(keep, word) === 0 || at(rule, word) !== 0) continue;
+      const start = at(words.start, word);
+      const end = at(words.end, word);
+      if (end - start > 3 || HAS_CONTENT.test(text.slice(start, end))) continue;
+      const before = word > first && at(keep, word - 1) === 1;
+      const after = word + 1 < last && at(keep, word + 1) === 1;
+      // At a line's end a dash still introduces the line that follows; anywhere else it needs both neighbours.
+      if (!before || (!after && word + 1 < last)) set(word, 0);
+    }
+  }
+}
+
+function settlePairs(geometry: Geometry, keep: Uint8Array, set: (word: number, value: 0 | 1) => void): void {
+  const { text, words, lines } = geometry;
+  let open: { close: string; word: number }[] = [];
+  for (let line = 0; line < lines.start.length; line++) {
+    const first = at(lines.firstWord, line);
+    const last = at(lines.firstWord, line + 1);
+    if (!isProse(geometry, line) || first === last || markWords(geometry, line) > first) open = [];
+    if (!isProse(geometry, line)) continue;
+    for (let word = first; word < last; word++) {
+      const start = at(words.start, word);
+      const end = at(words.end, word);
+      if (end - start > 200) continue;
+      for (const sign of signsOf(text.slice(start, end))) {
+        const top = open.at(-1);
+        const matches = open.findLastIndex((entry) => entry.close === sign);
+        if (matches >= 0 && (CLOSERS.has(sign) || top?.close === sign)) {
+          const opener = open[matches];
+          open = open.slice(0, matches);
+          if (opener === undefined || opener.word === word || word - opener.word > MAX_BRACKET_WORDS)
+            continue;
+          if (at(keep, opener.word) !== at(keep, word)) {
+            set(opener.word, 1);
+            set(word, 1);
+          }
+        } else {
+          const close = OPENERS.get(sign) ?? (CLOSERS.has(sign) ? undefined : sign);
+          if (close !== undefined && open.length < 16) open.push({ close, word });
+        }
+      }
+    }
+  }
+}
+
+const SIGN = /\*\*|__|[()[\]{}“”]/g;
+
+function signsOf(word: string): readonly string[] {
+  return word.match(SIGN) ?? [];
+}

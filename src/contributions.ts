@@ -1,0 +1,91 @@
+/**
+ * Every identifier the manifest and the code share. A unit test holds package.json against this module, so that a
+ * renamed command, setting, colour or context key fails before anyone runs it.
+ */
+
+export const EXTENSION_NAME = 'Kompress';
+
+export const COMMANDS = {
+  compressSelection: 'kompress.compressSelection',
+  copyCompressed: 'kompress.copyCompressed',
+  replaceSelection: 'kompress.replaceSelection',
+  showDifference: 'kompress.showDifference',
+  clear: 'kompress.clear',
+  nextDiscarded: 'kompress.nextDiscarded',
+  previousDiscarded: 'kompress.previousDiscarded',
+  keepWord: 'kompress.keepWord',
+  discardWord: 'kompress.discardWord',
+  openTranscript: 'kompress.openTranscript',
+  cancel: 'kompress.cancel',
+  showMenu: 'kompress.showMenu',
+  showLog: 'kompress.showLog',
+} as const;
+export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
+
+/** A word (or range) of a document as a hover link names it: UTF-16 offsets in that version of the document. */
+export interface WordTarget {
+  readonly uri: string;
+  readonly version: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What each command may be called with; a link with other arguments does not compile. */
+export interface CommandArguments {
+  [COMMANDS.compressSelection]: [];
+  [COMMANDS.copyCompressed]: [];
+  [COMMANDS.replaceSelection]: [];
+  [COMMANDS.showDifference]: [];
+  [COMMANDS.clear]: [];
+  [COMMANDS.nextDiscarded]: [];
+  [COMMANDS.previousDiscarded]: [];
+  [COMMANDS.keepWord]: [target?: WordTarget];
+  [COMMANDS.discardWord]: [target?: WordTarget];
+  [COMMANDS.openTranscript]: [file?: unknown];
+  [COMMANDS.cancel]: [];
+  [COMMANDS.showMenu]: [];
+  [COMMANDS.showLog]: [];
+}
+
+/** The target of a `command:` link. */
+export function commandLink<Id extends CommandId>(id: Id, ...args: CommandArguments[Id]): string {
+  return args.length === 0 ? `command:${id}` : `command:${id}?${encodeURIComponent(JSON.stringify(args))}`;
+}
+
+export const SETTINGS = {
+  modelPath: 'kompress.model.path',
+  threads: 'kompress.engine.threads',
+  idleMinutes: 'kompress.engine.idleMinutes',
+} as const;
+
+export const CONTEXT_KEYS = {
+  /** The active editor's document has a result. */
+  hasResult: 'kompress.hasResult',
+  /** The active editor's document is being compressed. */
+  running: 'kompress.running',
+} as const;
+
+export const COLOURS = {
+  discardedForeground: 'kompress.discardedForeground',
+  discardedBorder: 'kompress.discardedBorder',
+  discardedLineBackground: 'kompress.discardedLineBackground',
+  discardedLineBar: 'kompress.discardedLineBar',
+  noteForeground: 'kompress.noteForeground',
+  pinnedBackground: 'kompress.pinnedBackground',
+  releasedBorder: 'kompress.releasedBorder',
+  overviewRulerDiscarded: 'kompress.overviewRulerDiscarded',
+  overviewRulerPinned: 'kompress.overviewRulerPinned',
+  thinkingForeground: 'kompress.thinkingForeground',
+} as const;
+
+export const SCHEMES = {
+  /** Agent transcripts, rendered, read-only. */
+  transcript: 'kompress',
+  /** The compressed side of a difference, read-only. */
+  compressed: 'kompress-compressed',
+} as const;
+
+export const TRANSCRIPT_LANGUAGE = 'kompress-transcript';
+export const STATUS_ITEM = 'kompress.status';
+export const SUBMENU = 'kompress.editorMenu';
+export const WALKTHROUGH = 'kompress.start';

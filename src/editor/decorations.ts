@@ -1,0 +1,206 @@
+import * as vscode from 'vscode';
+import { COLOURS, SCHEMES } from '../contributions';
+import { createDecorationTypes, type DecorationName } from './decorationTypes';
+import { Debounced, DisposableStore } from './disposables';
+import { kindName } from './explain';
+import { discardedBetween, discardedLines, overriddenBetween, overriddenLines, rulerRuns } from './marks';
+import { grouped, rough, type Translate } from './numbers';
+import { RegionPlaces } from './ranges';
+import { discardedSpans, OVERRIDE, regionEnd, type Region } from './region';
+import type { DocumentState, ResultRegistry } from './registry';
+
+export type DecorationSet = Readonly<Record<DecorationName, readonly vscode.DecorationOptions[]>>;
+type Collected = Record<DecorationName, vscode.DecorationOptions[]>;
+
+/** Up to here all word decorations of a document are set at once; above, those near the visible part. */
+const MAX_SPANS = 2000;
+const MARGIN_LINES = 60;
+/** No screen shows more; a visible range can be longer only where a line is. */
+const MAX_WINDOW = 100_000;
+const NOTE_MIN_LINES = 2;
+
+/** Shows results on the text, in every visible editor, and keeps what it last wrote. */
+export class Decorator implements vscode.Disposable {
+  private readonly store = new DisposableStore();
+  private readonly types: Readonly<Record<DecorationName, vscode.TextEditorDecorationType>>;
+  private readonly written = new WeakMap<vscode.TextEditor, DecorationSet>();
+  private readonly soon: Debounced;
+
+  constructor(
+    extensionUri: vscode.Uri,
+    private readonly registry: ResultRegistry,
+    private readonly thinking: (uri: vscode.Uri) => readonly vscode.Range[],
+    private readonly t: Translate,
+  ) {
+    this.types = createDecorationTypes(extensionUri, this.store);
+    this.soon = this.store.add(new Debounced(16, () => this.updateAll()));
+    this.store.add(
+      registry.onDidChange(({ uri, kind }) => {
+        if (kind === 'partial') this.soon.request();
+        else if (kind === 'regions') this.update(uri);
+      }),
+    );
+    this.store.add(vscode.window.onDidChangeVisibleTextEditors(() => this.updateAll()));
+    this.store.add(
+      vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
+        const state = registry.get(textEditor.document.uri);
+        if (state !== undefined && (state.run !== undefined || isLarge(state.regions))) this.soon.request();
+      }),
+    );
+    this.updateAll();
+  }
+
+  /** What an editor shows now, by type. */
+  shown(editor: vscode.TextEditor): DecorationSet | undefined {
+    return this.written.get(editor);
+  }
+
+  /** Writes the decorations of a document anew, in each of its editors. */
+  update(uri: vscode.Uri): void {
+    const key = uri.toString();
+    for (const editor of vscode.window.visibleTextEditors)
+      if (editor.document.uri.toString() === key) this.write(editor);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private updateAll(): void {
+    vscode.window.visibleTextEditors.forEach((editor) => this.write(editor));
+  }
+
+  private write(editor: vscode.TextEditor): void {
+    const set = this.collect(editor);
+    const before = this.written.get(editor);
+    this.written.set(editor, set);
+    for (const name of Object.keys(this.types) as DecorationName[]) {
+      // Every type is written, empty ones too, but an editor that never had any is left alone.
+      if (set[name].length > 0 || (before?.[name].length ?? 0) > 0)
+        editor.setDecorations(this.types[name], set[name]);
+    }
+  }
+
+  private collect(editor: vscode.TextEditor): DecorationSet {
+    const set = empty();
+    const { document } = editor;
+    set.thinking.push(...this.thinking(document.uri).map((range) => ({ range })));
+    const state = this.registry.get(document.uri);
+    if (state === undefined || isOriginalOfDifference(editor)) return set;
+    const windows = isLarge(state.regions) || state.run !== undefined ? visibleWindows(editor) : undefined;
+    if (state.run?.pieces.some((piece) => piece.hasPartial) === true)
+      collectPartial(state.run, document, windows ?? visibleWindows(editor), set);
+    else for (const region of state.regions) this.collectRegion(region, document, windows, set);
+    return set;
+  }
+
+  private collectRegion(
+    region: Region,
+    document: vscode.TextDocument,
+    windows: readonly Window[] | undefined,
+    set: Collected,
+  ): void {
+    const places = new RegionPlaces(document, region);
+    const all = [{ start: region.start, end: regionEnd(region) }];
+    for (const window of windows ?? all) {
+      const start = window.start - region.start;
+      const end = window.end - region.start;
+      for (const [from, to] of discardedBetween(region, start, end))
+        set.discardedWord.push({ range: places.range(from, to) });
+      for (const [from, to] of overriddenBetween(region, OVERRIDE.pinned, start, end))
+        set.pinned.push({ range: places.range(from, to) });
+      for (const [from, to] of overriddenBetween(region, OVERRIDE.released, start, end))
+        set.released.push({ range: places.range(from, to) });
+    }
+    for (const run of discardedLines(region, places.edges)) {
+      set.discardedLine.push({ range: places.lines(run.firstLine, run.endLine) });
+      const count = run.endLine - run.firstLine;
+      if (count >= NOTE_MIN_LINES) {
+        const note = this.t('− {0} lines · {1} · ≈ {2} tokens', grouped(count), kindName(run.kind, this.t), rough(run.tokens));
+        set.lineNote.push(noteAt(places.endOf(run.firstLine), note));
+      }
+    }
+    for (const [firstLine, endLine] of rulerRuns(region)) set.ruler.push({ range: places.lines(firstLine, endLine) });
+    for (const line of overriddenLines(region)) set.rulerPinned.push({ range: places.lines(line, line + 1) });
+  }
+}
+
+/** The comparison marks what goes by itself; ours on top would only blur it. */
+const isOriginalOfDifference = ({ viewColumn, document }: vscode.TextEditor): boolean =>
+  viewColumn === undefined &&
+  vscode.window.tabGroups.all.some(
+    ({ activeTab }) =>
+      activeTab?.input instanceof vscode.TabInputTextDiff &&
+      activeTab.input.modified.scheme === SCHEMES.compressed &&
+      activeTab.input.original.toString() === document.uri.toString(),
+  );
+
+const isLarge = (regions: readonly Region[]): boolean =>
+  regions.reduce((sum, region) => sum + discardedSpans(region).length / 2, 0) > MAX_SPANS;
+
+const noteAt = (range: vscode.Range, contentText: string): vscode.DecorationOptions => ({
+  range,
+  renderOptions: {
+    after: { contentText, color: new vscode.ThemeColor(COLOURS.noteForeground), margin: '0 0 0 2em' },
+  },
+});
+
+const empty = (): Collected => ({
+  discardedLine: [],
+  discardedWord: [],
+  lineNote: [],
+  pinned: [],
+  released: [],
+  ruler: [],
+  rulerPinned: [],
+  thinking: [],
+});
+
+interface Window {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What an editor shows, with a margin, as document offsets; disjoint. */
+function visibleWindows({ document, visibleRanges }: vscode.TextEditor): Window[] {
+  const windows: { start: number; end: number }[] = [];
+  for (const range of visibleRanges) {
+    const first = Math.max(0, range.start.line - MARGIN_LINES);
+    const last = Math.min(document.lineCount - 1, range.end.line + MARGIN_LINES);
+    const visibleStart = document.offsetAt(range.start);
+    const start = Math.max(document.offsetAt(new vscode.Position(first, 0)), visibleStart - MAX_WINDOW);
+    const end = Math.min(document.offsetAt(document.lineAt(last).range.end), visibleStart + MAX_WINDOW);
+    const before = windows.at(-1);
+    if (before !== undefined && start <= before.end) before.end = Math.max(before.end, end);
+    else windows.push({ start, end });
+  }
+  return windows;
+}
+
+/** Words of a run that have their score already: decided ones are marked, the others stay plain. */
+function collectPartial(
+  run: NonNullable<DocumentState['run']>,
+  document: vscode.TextDocument,
+  windows: readonly Window[],
+  set: Collected,
+): void {
+  for (const { start, end } of windows) {
+    for (const piece of run.pieces) {
+      let last: vscode.Range | undefined;
+      for (const [from, to] of piece.discardedBetween(start, end)) {
+        const range = new vscode.Range(document.positionAt(from), document.positionAt(to));
+        // Neighbours on a line are joined over the blank between them.
+        if (
+          last?.end.line === range.start.line &&
+          document.getText(new vscode.Range(last.end, range.start)).trim() === ''
+        ) {
+          last = last.union(range);
+          set.discardedWord[set.discardedWord.length - 1] = { range: last };
+        } else {
+          last = range;
+          set.discardedWord.push({ range });
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import { commandLink, COMMANDS, type WordTarget } from '../contributions';
+import { wordAt } from '../text/words';
+import { at } from '../text/spans';
+import { explain, type Explanation } from './explain';
+import type { Translate } from './numbers';
+import { RegionPlaces } from './ranges';
+import { isWholeLine, type Region } from './region';
+import { regionAt, type ResultRegistry } from './registry';
+
+/** Says of any word of a compressed text whether it stays, by which scores, and why. */
+export function registerHover(registry: ResultRegistry, t: Translate): vscode.Disposable {
+  return vscode.languages.registerHoverProvider(
+    { scheme: '*' },
+    {
+      provideHover(document, position) {
+        const state = registry.result(document.uri);
+        if (state === undefined) return undefined;
+        const offset = document.offsetAt(position);
+        const region = regionAt(state.regions, offset);
+        if (region === undefined) return undefined;
+        const { words } = region.geometry;
+        const word = wordAt({ count: words.start.length, ...words }, offset - region.start);
+        if (word < 0) return undefined;
+        const range = new RegionPlaces(document, region).range(at(words.start, word), at(words.end, word));
+        const target: WordTarget = {
+          uri: document.uri.toString(),
+          version: document.version,
+          start: region.start + at(words.start, word),
+          end: region.start + at(words.end, word),
+        };
+        return new vscode.Hover(render(explain(region, word, t), target, wholeLine(region, word), t), range);
+      },
+    },
+  );
+}
+
+const wholeLine = (region: Region, word: number): boolean =>
+  isWholeLine(region.geometry.structure, at(region.geometry.words.line, word));
+
+/** Everything that comes from the document goes through appendText or a code block, which escape it. */
+function render(
+  { kept, decision, against, scores, tokens, sentence }: Explanation,
+  target: WordTarget,
+  line: boolean,
+  t: Translate,
+): vscode.MarkdownString {
+  const text = new vscode.MarkdownString(undefined, true);
+  text.isTrusted = { enabledCommands: [COMMANDS.keepWord, COMMANDS.discardWord] };
+  text.appendMarkdown('**').appendText(decision).appendMarkdown('**');
+  if (against !== '') text.appendText(` · ${against}`);
+  text.appendMarkdown('\n\n');
+  if (scores !== '' || tokens.length > 0)
+    text.appendCodeblock([scores, tokens.join('  ')].filter((row) => row !== '').join('\n'), 'plaintext');
+  text.appendText(sentence).appendMarkdown('\n\n');
+  const label = kept
+    ? line
+      ? t('Discard this line')
+      : t('Discard this')
+    : line
+      ? t('Keep this line')
+      : t('Keep this');
+  const link = kept ? commandLink(COMMANDS.discardWord, target) : commandLink(COMMANDS.keepWord, target);
+  return text.appendMarkdown(`[${label}](${link})`);
+}

@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+import { COMMANDS, type CommandId } from '../contributions';
+import { grouped, percent, type Translate } from './numbers';
+import { activeResult } from './output';
+import type { ResultRegistry } from './registry';
+
+/** The quick control behind the status bar item. */
+export async function showMenu(registry: ResultRegistry, t: Translate): Promise<void> {
+  const found = activeResult({ registry, t });
+  if (found === undefined) return;
+  const { counts } = found.state;
+  const item = (label: string, command: CommandId, description = ''): vscode.QuickPickItem & { command?: string } => ({
+    label,
+    command,
+    description,
+  });
+  const items = [
+    item(
+      `$(copy) ${t('Copy compressed context')}`,
+      COMMANDS.copyCompressed,
+      counts === undefined
+        ? ''
+        : t('{0} tokens, {1} of {2}', grouped(counts.after), percent(counts.after, counts.before), grouped(counts.before)),
+    ),
+    item(`$(diff) ${t('Show difference')}`, COMMANDS.showDifference),
+    item(`$(replace-all) ${t('Replace with compressed')}`, COMMANDS.replaceSelection, t('one undo step')),
+    { label: '', kind: vscode.QuickPickItemKind.Separator },
+    item(`$(arrow-down) ${t('Next discarded span')}`, COMMANDS.nextDiscarded),
+    item(`$(pin) ${t('Keep word or selection')}`, COMMANDS.keepWord),
+    item(`$(close) ${t('Discard word or selection')}`, COMMANDS.discardWord),
+    { label: '', kind: vscode.QuickPickItemKind.Separator },
+    item(`$(clear-all) ${t('Clear')}`, COMMANDS.clear),
+    item(`$(output) ${t('Show log')}`, COMMANDS.showLog),
+    { label: `$(settings-gear) ${t('Settings')}`, description: '', command: 'settings' },
+  ] satisfies (vscode.QuickPickItem & { command?: string })[];
+  const chosen: (vscode.QuickPickItem & { command?: string }) | undefined = await vscode.window.showQuickPick(items, {
+    title: 'Kompress',
+    placeHolder: t('What to do with the compressed text'),
+  });
+  if (chosen?.command === undefined) return;
+  if (chosen.command === 'settings')
+    await vscode.commands.executeCommand('workbench.action.openSettings', 'kompress.');
+  else await vscode.commands.executeCommand(chosen.command);
+}

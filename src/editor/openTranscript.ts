@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import { COMMANDS } from '../contributions';
+import type { CompressionService } from '../engine/service';
+import type { FailureReporter } from './failures';
+import { grouped, type Translate } from './numbers';
+import { pickTranscript } from './sessionPicker';
+import type { TranscriptFacts, Transcripts } from './transcripts';
+
+export interface OpenTranscriptParts {
+  readonly service: CompressionService;
+  readonly transcripts: Transcripts;
+  readonly failures: FailureReporter;
+  readonly log: { warn(message: string): void };
+  readonly t: Translate;
+}
+
+/** Opens a transcript as a readable document: the given file, or one that the person picks. */
+export async function openTranscript(parts: OpenTranscriptParts, resource?: unknown): Promise<void> {
+  const { service, transcripts, failures, t } = parts;
+  const file =
+    resource instanceof vscode.Uri
+      ? resource.fsPath
+      : await pickTranscript(service, (error) => failures.show(error), t);
+  if (file === undefined) return;
+  try {
+    const { uri, facts } = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: t('Opening the transcript'), cancellable: true },
+      (_, token) => {
+        const controller = new AbortController();
+        token.onCancellationRequested(() => controller.abort());
+        return transcripts.prepare(file, { signal: controller.signal });
+      },
+    );
+    await vscode.window.showTextDocument(uri, { preview: false });
+    if (facts.stats.skipped > 0) warn(parts, facts, file);
+  } catch (error) {
+    failures.show(error, () => void openTranscript(parts, vscode.Uri.file(file)));
+  }
+}
+
+function warn({ log, t }: OpenTranscriptParts, { stats, problems }: TranscriptFacts, file: string): void {
+  for (const problem of problems) log.warn(`${file}:${problem.line}: ${problem.reason}`);
+  const show = t('Show Log');
+  void vscode.window
+    .showWarningMessage(
+      t('{0} of {1} records could not be read and were left out.', grouped(stats.skipped), grouped(stats.records)),
+      show,
+    )
+    .then((chosen) => {
+      if (chosen === show) void vscode.commands.executeCommand(COMMANDS.showLog);
+    });
+}

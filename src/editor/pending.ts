@@ -1,0 +1,88 @@
+import type { Edit } from '../compress/edits';
+import type { CompressResult, PartialResult } from '../compress/result';
+import { at } from '../text/spans';
+import { createRegion, editRegion, type Region } from './region';
+
+interface Chunk {
+  readonly first: number;
+  readonly start: Int32Array;
+  readonly end: Int32Array;
+  readonly keep: Uint8Array;
+}
+
+/**
+ * A part of a document whose result is on its way. Edits made meanwhile are remembered: what arrives speaks of the
+ * text as it was sent, and is carried over to the text as it is.
+ */
+export class PendingPiece {
+  private readonly edits: Edit[] = [];
+  private readonly chunks = new Map<number, Chunk>();
+
+  constructor(
+    /** Offset in the document at the time the text was sent. */
+    readonly start: number,
+    readonly text: string,
+    readonly whole: boolean,
+  ) {}
+
+  edit(edit: Edit): void {
+    this.edits.push(edit);
+  }
+
+  add({ first, start, end, keep }: PartialResult): void {
+    this.chunks.set(first, { first, start, end, keep });
+  }
+
+  get hasPartial(): boolean {
+    return this.chunks.size > 0;
+  }
+
+  /** The region of the finished result in the document as it is now; undefined if edits removed it. */
+  finish(result: CompressResult): Region | undefined {
+    let region: Region | undefined = createRegion(this.start, this.whole, this.text, result);
+    for (const edit of this.edits) {
+      region = editRegion(region, edit);
+      if (region === undefined) return undefined;
+    }
+    return region;
+  }
+
+  /** Discarded words known so far that touch `[start, end)` of the document as it is now. */
+  discardedBetween(start: number, end: number): (readonly [number, number])[] {
+    const out: (readonly [number, number])[] = [];
+    // Where nothing was edited the window can be searched for; else every word has to be carried over.
+    const fixed = this.edits.length === 0;
+    for (const { start: starts, end: ends, keep } of this.chunks.values()) {
+      const from = fixed ? lowerBound(ends, start - this.start) : 0;
+      for (let word = from; word < starts.length; word++) {
+        if (fixed && at(starts, word) + this.start >= end) break;
+        if (at(keep, word) === 1) continue;
+        const place = this.carry(at(starts, word) + this.start, at(ends, word) + this.start);
+        if (place !== undefined && place[1] > start && place[0] < end) out.push(place);
+      }
+    }
+    return out.sort((a, b) => a[0] - b[0]);
+  }
+
+  private carry(start: number, end: number): readonly [number, number] | undefined {
+    for (const edit of this.edits) {
+      const delta = edit.text.length - (edit.end - edit.start);
+      if (edit.end <= start) {
+        start += delta;
+        end += delta;
+      } else if (edit.start < end) return undefined;
+    }
+    return [start, end];
+  }
+}
+
+function lowerBound(sorted: Int32Array, position: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (at(sorted, middle) > position) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

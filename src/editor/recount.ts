@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+import type { CompressionService } from '../engine/service';
+import { Debounced, DisposableStore } from './disposables';
+import { compressedText } from './region';
+import type { ResultRegistry } from './registry';
+
+const PAUSE_MS = 400;
+
+/** Counts the tokens again after edits and pins, once the person pauses. */
+export function registerRecount(
+  registry: ResultRegistry,
+  service: CompressionService,
+  onError: (error: unknown) => void,
+): vscode.Disposable {
+  const store = new DisposableStore();
+  const recount = async (): Promise<void> => {
+    for (const state of registry.all) {
+      if (!state.stale || state.regions.length === 0) continue;
+      const { uri, regions } = state;
+      const texts = regions.flatMap((region) => [region.geometry.text, compressedText(region)]);
+      const counts = await service.countTokens(texts);
+      const sum = (side: 0 | 1): number => counts.reduce((total, count, i) => total + (i % 2 === side ? count : 0), 0);
+      const tokenizer = state.counts?.tokenizer ?? regions[0]?.result.report.tokens.tokenizer ?? '';
+      registry.recounted(uri, regions, { before: sum(0), after: sum(1), tokenizer });
+    }
+  };
+  const soon = store.add(new Debounced(PAUSE_MS, () => void recount().catch(onError)));
+  store.add(
+    registry.onDidChange(({ uri }) => {
+      if (registry.get(uri)?.stale === true) soon.request();
+    }),
+  );
+  return store;
+}

@@ -1,0 +1,220 @@
+import { applyEdit, carry, type Edit, type Geometry } from '../compress/edits';
+import { discardedRuns, layout } from '../compress/layout';
+import { REASONS, type CompressResult, type Decisions, type Reason } from '../compress/result';
+import { settle } from '../compress/settle';
+import { SEGMENT_KINDS } from '../structure/segments';
+import { at, sliceSpans, type FlatSpans } from '../text/spans';
+
+/** What the person said about a word; it overrides the decision. */
+export const OVERRIDE = { none: 0, pinned: 1, released: 2 } as const;
+
+const UNDECIDED = REASONS.indexOf('undecided');
+const PINNED = REASONS.indexOf('pinned');
+const RELEASED = REASONS.indexOf('released');
+
+/**
+ * One compressed part of a document, kept true while the document changes. Immutable: an edit or a pin makes a new
+ * one. Offsets of the geometry are relative to `start`.
+ */
+export interface Region {
+  /** UTF-16 offset of the region in its document. */
+  readonly start: number;
+  /** The whole document was taken, so text typed at its edges belongs to it too. */
+  readonly whole: boolean;
+  /** What the engine gave, for the words as they were then. */
+  readonly result: CompressResult;
+  readonly geometry: Geometry;
+  /** For each word of the geometry its number in `result`, -1 for one typed since. */
+  readonly origin: Int32Array;
+  /** One of OVERRIDE, a word. */
+  readonly override: Uint8Array;
+  /** The engine's decisions, for the words of the geometry. */
+  readonly decided: Decisions;
+  /** 1 kept, 0 discarded, a word: the decision with the overrides applied. */
+  readonly keep: Uint8Array;
+  /** Index into REASONS, a word, likewise. */
+  readonly reason: Uint8Array;
+  /** Neither edited nor pinned since the engine gave it. */
+  readonly pristine: boolean;
+}
+
+export const regionEnd = (region: Region): number => region.start + region.geometry.text.length;
+
+export function createRegion(start: number, whole: boolean, text: string, result: CompressResult): Region {
+  const count = result.words.start.length;
+  return {
+    start,
+    whole,
+    result,
+    geometry: { text, words: result.words, lines: result.lines, structure: result.structure },
+    origin: Int32Array.from({ length: count }, (_, word) => word),
+    override: new Uint8Array(count),
+    decided: result.decisions,
+    keep: result.decisions.keep,
+    reason: result.decisions.reason,
+    pristine: true,
+  };
+}
+
+/**
+ * Carries a document edit over to a region: an edit elsewhere shifts it, one inside makes the words it touches new,
+ * kept ones. An edit that removes the region, or all that was decided in it, gives undefined.
+ */
+export function editRegion(region: Region, edit: Edit): Region | undefined {
+  const end = regionEnd(region);
+  const delta = edit.text.length - (edit.end - edit.start);
+  if (!region.whole) {
+    if (edit.end <= region.start) return { ...region, start: region.start + delta };
+    if (edit.start >= end) return region;
+    if (edit.start <= region.start && edit.end >= end) return undefined;
+  }
+  // Text put over an edge of the region belongs to its surroundings.
+  const overStart = edit.start < region.start;
+  const overEnd = edit.end > end;
+  const inner = trim(region.geometry.text, {
+    start: Math.max(edit.start - region.start, 0),
+    end: Math.min(edit.end, end) - region.start,
+    text: overStart || overEnd ? '' : edit.text,
+  });
+  const start = overStart ? edit.start + edit.text.length : region.start;
+  const { geometry, origin: moved } = applyEdit(region.geometry, inner);
+  let decided = 0;
+  const origin = moved.map((old) => {
+    const word = old < 0 ? -1 : at(region.origin, old);
+    if (word >= 0) decided++;
+    return word;
+  });
+  const replaced = inner.end - inner.start > region.geometry.text.length / 2;
+  if (decided === 0 || (replaced && decided < origin.length / 2)) return undefined;
+  return {
+    ...region,
+    start,
+    geometry,
+    origin,
+    override: carry(region.override, moved, OVERRIDE.none),
+    decided: {
+      keep: carry(region.decided.keep, moved, 1),
+      reason: carry(region.decided.reason, moved, UNDECIDED),
+      rule: carry(region.decided.rule, moved, 0),
+    },
+    keep: carry(region.keep, moved, 1),
+    reason: carry(region.reason, moved, UNDECIDED),
+    pristine: false,
+  };
+}
+
+/** The same edit without the text that it leaves as it is: formatters replace whole documents by nearly the same. */
+function trim(text: string, edit: Edit): Edit {
+  const limit = Math.min(edit.end - edit.start, edit.text.length);
+  let head = 0;
+  while (head < limit && text.charCodeAt(edit.start + head) === edit.text.charCodeAt(head)) head++;
+  let tail = 0;
+  while (
+    tail < limit - head &&
+    text.charCodeAt(edit.end - 1 - tail) === edit.text.charCodeAt(edit.text.length - 1 - tail)
+  )
+    tail++;
+  return {
+    start: edit.start + head,
+    end: edit.end - tail,
+    text: edit.text.slice(head, edit.text.length - tail),
+  };
+}
+
+/** Words that touch `[start, end)` (relative to the region), widened to what stays or goes as one. */
+export function unitAt(region: Region, start: number, end: number): readonly [first: number, end: number] {
+  const { words, lines, structure } = region.geometry;
+  let first = firstEndingAfter(words.end, start);
+  let last = firstEndingAfter(words.start, end - 1);
+  if (first >= last) return [first, first];
+  for (let i = 0; i < structure.atomKind.length; i++) {
+    const from = at(structure.atoms, 2 * i);
+    const to = at(structure.atoms, 2 * i + 1);
+    if (from >= at(words.end, last - 1)) break;
+    if (to <= at(words.start, first)) continue;
+    first = Math.min(first, firstEndingAfter(words.end, from));
+    last = Math.max(last, firstEndingAfter(words.start, to - 1));
+  }
+  const firstLine = at(words.line, first);
+  const lastLine = at(words.line, last - 1);
+  if (isWholeLine(structure, firstLine)) first = at(lines.firstWord, firstLine);
+  if (isWholeLine(structure, lastLine)) last = at(lines.firstWord, lastLine + 1);
+  return [first, last];
+}
+
+/** Lines of code, JSON, logs, diffs, tables and frames stay or go whole. */
+export const isWholeLine = (structure: Geometry['structure'], line: number): boolean =>
+  SEGMENT_KINDS[at(structure.lineKind, line)] !== 'prose' || at(structure.lineFrame, line) === 1;
+
+/** Index of the first element that is greater than a position. */
+export function firstEndingAfter(sorted: Int32Array, position: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (at(sorted, middle) > position) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Keeps or discards the words `[first, end)`; asking for what was decided anyway takes an override back. */
+export function overrideWords(region: Region, first: number, end: number, keep: boolean): Region {
+  const override = Uint8Array.from(region.override);
+  const wish = keep ? OVERRIDE.pinned : OVERRIDE.released;
+  for (let word = first; word < end; word++)
+    override[word] = at(region.decided.keep, word) === (keep ? 1 : 0) ? OVERRIDE.none : wish;
+  return withOverrides(region, override);
+}
+
+/** Takes over what the person said about the same text in an earlier result. */
+export function inheritOverrides(region: Region, earlier: readonly Region[]): Region {
+  const twin = earlier.find(
+    (other) => other.start === region.start && other.geometry.text === region.geometry.text,
+  );
+  if (twin?.override.length !== region.override.length) return region;
+  return twin.override.every((value) => value === OVERRIDE.none) ? region : withOverrides(region, twin.override);
+}
+
+function withOverrides(region: Region, override: Uint8Array): Region {
+  const keep = Uint8Array.from(region.decided.keep);
+  const reason = Uint8Array.from(region.decided.reason);
+  let any = false;
+  override.forEach((value, word) => {
+    if (value === OVERRIDE.none) return;
+    any = true;
+    keep[word] = value === OVERRIDE.pinned ? 1 : 0;
+    reason[word] = value === OVERRIDE.pinned ? PINNED : RELEASED;
+  });
+  // List marks and brackets follow what the person keeps.
+  const settled = any ? settle(region.geometry, { keep, reason, rule: region.decided.rule }) : { keep, reason };
+  return { ...region, override, keep: settled.keep, reason: settled.reason, pristine: false };
+}
+
+/** The reason of a word's decision, the person's included. */
+export const reasonOf = (region: Region, word: number): Reason =>
+  REASONS[at(region.reason, word)] ?? 'undecided';
+
+interface Derived {
+  readonly discarded: FlatSpans;
+  readonly kept: FlatSpans;
+}
+const derived = new WeakMap<Region, Derived>();
+
+function derive(region: Region): Derived {
+  let value = derived.get(region);
+  if (value === undefined) {
+    value = {
+      discarded: discardedRuns(region.geometry, region.keep),
+      kept: region.pristine ? region.result.kept : layout(region.geometry, region.keep),
+    };
+    derived.set(region, value);
+  }
+  return value;
+}
+
+/** Runs of discarded words within a line, relative to the region. */
+export const discardedSpans = (region: Region): FlatSpans => derive(region).discarded;
+
+/** The compressed text: what the kept spans of the current text say. */
+export const compressedText = (region: Region): string => sliceSpans(region.geometry.text, derive(region).kept);

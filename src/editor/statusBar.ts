@@ -1,0 +1,140 @@
+import * as vscode from 'vscode';
+import { COMMANDS, CONTEXT_KEYS, EXTENSION_NAME, STATUS_ITEM } from '../contributions';
+import { REASONS, type Reason } from '../compress/result';
+import { DisposableStore } from './disposables';
+import { grouped, percent, short, type Translate } from './numbers';
+import type { Region } from './region';
+import type { DocumentState, ResultRegistry } from './registry';
+
+/** Sentences about a document that the tooltip adds, such as broken lines of a transcript. */
+export type DocumentNotes = (uri: vscode.Uri) => readonly string[];
+
+/** The one status bar item: tokens before and after, or progress; hidden where there is no result. */
+export function registerStatusBar(registry: ResultRegistry, notes: DocumentNotes, t: Translate): vscode.Disposable {
+  const store = new DisposableStore();
+  const item = store.add(vscode.window.createStatusBarItem(STATUS_ITEM, vscode.StatusBarAlignment.Right, 100));
+  item.name = EXTENSION_NAME;
+
+  const keys = new Map<string, boolean>();
+  const setKey = (key: string, value: boolean): void => {
+    if (keys.get(key) === value) return;
+    keys.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  };
+
+  const update = (): void => {
+    const uri = vscode.window.activeTextEditor?.document.uri;
+    const state = uri === undefined ? undefined : registry.get(uri);
+    const hasResult = state !== undefined && state.regions.length > 0;
+    setKey(CONTEXT_KEYS.hasResult, hasResult);
+    setKey(CONTEXT_KEYS.running, state?.run !== undefined);
+    if (state?.run !== undefined) showProgress(item, state.run.progress, t);
+    else if (hasResult && state.counts !== undefined) showCounts(item, state, notes(state.uri), t);
+    else {
+      item.hide();
+      return;
+    }
+    item.show();
+  };
+  store.add(registry.onDidChange(update));
+  store.add(vscode.window.onDidChangeActiveTextEditor(update));
+  update();
+  return store;
+}
+
+function showProgress(item: vscode.StatusBarItem, progress: number | undefined, t: Translate): void {
+  const share = progress === undefined ? '' : ` ${Math.floor(progress * 100)} %`;
+  item.text = `$(loading~spin)${share === '' ? ` ${EXTENSION_NAME}` : share}`;
+  item.tooltip = t('Compressing. Click to cancel.');
+  item.command = COMMANDS.cancel;
+  item.accessibilityInformation = { label: t('Compressing,{0} done', share === '' ? ' 0 %' : share) };
+}
+
+function showCounts(
+  item: vscode.StatusBarItem,
+  state: DocumentState,
+  notes: readonly string[],
+  t: Translate,
+): void {
+  const { counts } = state;
+  if (counts === undefined) return;
+  item.text = `$(fold-down) ${short(counts.before)} → ${short(counts.after)}`;
+  item.tooltip = tooltip(state, counts, notes, t);
+  item.command = COMMANDS.showMenu;
+  item.accessibilityInformation = {
+    label: t(
+      'Kompress: {0} tokens before, {1} after, {2} stay',
+      grouped(counts.before),
+      grouped(counts.after),
+      percent(counts.after, counts.before),
+    ),
+    role: 'button',
+  };
+}
+
+function tooltip(
+  state: DocumentState,
+  counts: NonNullable<DocumentState['counts']>,
+  notes: readonly string[],
+  t: Translate,
+): vscode.MarkdownString {
+  const text = new vscode.MarkdownString();
+  const row = (name: string, value: string): void => {
+    text.appendMarkdown('| ').appendText(name).appendMarkdown(' | ').appendText(value.replaceAll('|', '∣'));
+    text.appendMarkdown(' |\n');
+  };
+  text
+    .appendMarkdown('**')
+    .appendText(t('{0} → {1} tokens', grouped(counts.before), grouped(counts.after)))
+    .appendMarkdown('**')
+    .appendText(state.stale ? ` · ${t('counting again')}` : '')
+    .appendMarkdown('\n\n| | |\n|:--|:--|\n');
+  const reports = state.regions.map((region) => region.result.report);
+  row(t('Stays'), percent(counts.after, counts.before));
+  const asked = reports[0]?.ratio.asked;
+  row(t('Asked for'), asked === undefined ? t('what the model finds needed') : percent(asked, 1));
+  row(t('Counted with'), t('{0}: exact for its family, ≈ for other models', counts.tokenizer));
+  row(t('Model'), [...new Set(reports.map((report) => report.model))].join(', '));
+  row(t('Time'), t('{0} ms', grouped(Math.round(state.elapsed))));
+  if (state.regions.length > 1) row(t('Selections'), grouped(state.regions.length));
+
+  const reasons = totals(state.regions);
+  if (reasons.length > 0) {
+    text.appendMarkdown('\n\n').appendText(t('Words by reason')).appendMarkdown('\n\n| | |\n|:--|--:|\n');
+    for (const [reason, count] of reasons) row(reasonName(reason, t), grouped(count));
+  }
+  const sentences = new Set([...reports.flatMap((report) => report.warnings), ...notes]);
+  for (const sentence of sentences) text.appendMarkdown('\n\n').appendText(sentence);
+  return text;
+}
+
+function totals(regions: readonly Region[]): [Reason, number][] {
+  const sums = new Map<Reason, number>();
+  for (const region of regions)
+    for (const code of region.reason) {
+      const reason = REASONS[code];
+      if (reason !== undefined) sums.set(reason, (sums.get(reason) ?? 0) + 1);
+    }
+  return [...sums].sort((a, b) => b[1] - a[1]);
+}
+
+function reasonName(reason: Reason, t: Translate): string {
+  const names: Record<Reason, string> = {
+    model: t('decided by the model'),
+    span: t('borderline, kept with its passage'),
+    policy: t('policy'),
+    budget: t('budget'),
+    sink: t('first lines'),
+    recent: t('recent lines'),
+    'must-keep': t('must keep'),
+    negation: t('negation and comparison'),
+    pinned: t('kept by you'),
+    released: t('discarded by you'),
+    structure: t('structure, stays whole'),
+    repeat: t('repeat'),
+    superseded: t('superseded'),
+    secret: t('secret'),
+    undecided: t('without a score'),
+  };
+  return names[reason];
+}

@@ -1,0 +1,70 @@
+import * as vscode from 'vscode';
+import { SCHEMES } from '../contributions';
+import type { DocumentTurn, Role } from '../transcript/model';
+import { DisposableStore } from './disposables';
+import type { Translate } from './numbers';
+import type { Transcripts } from './transcripts';
+
+const SYMBOLS: Readonly<Record<Role, vscode.SymbolKind>> = {
+  user: vscode.SymbolKind.Interface,
+  assistant: vscode.SymbolKind.Method,
+  tool: vscode.SymbolKind.Event,
+  system: vscode.SymbolKind.Constant,
+};
+
+/** Outline and folding of transcripts. */
+export function registerTranscriptStructure(transcripts: Transcripts, t: Translate): vscode.Disposable {
+  const selector: vscode.DocumentSelector = { scheme: SCHEMES.transcript };
+  const store = new DisposableStore();
+  store.add(
+    vscode.languages.registerDocumentSymbolProvider(
+      selector,
+      {
+        provideDocumentSymbols: (document) =>
+          transcripts.factsOf(document.uri)?.turns.map((turn) => symbol(document, turn, t)) ?? [],
+      },
+      { label: t('Turns') },
+    ),
+  );
+  const changed = store.add(new vscode.EventEmitter<void>());
+  store.add(transcripts.onDidRead(() => changed.fire()));
+  store.add(
+    vscode.languages.registerFoldingRangeProvider(selector, {
+      onDidChangeFoldingRanges: changed.event,
+      provideFoldingRanges: (document) =>
+        (transcripts.factsOf(document.uri)?.folds ?? [])
+          .filter((fold) => fold.endLine - fold.firstLine > 1)
+          .map((fold) => new vscode.FoldingRange(fold.firstLine, fold.endLine - 1)),
+    }),
+  );
+  return store;
+}
+
+function symbol(document: vscode.TextDocument, turn: DocumentTurn, t: Translate): vscode.DocumentSymbol {
+  const last = Math.min(turn.endLine, document.lineCount) - 1;
+  const range = new vscode.Range(
+    new vscode.Position(turn.firstLine, 0),
+    document.lineAt(Math.max(turn.firstLine, last)).range.end,
+  );
+  return new vscode.DocumentSymbol(
+    `${turn.number} · ${roleName(turn, t)} · ${turn.label}`,
+    '',
+    SYMBOLS[turn.role],
+    range,
+    document.lineAt(turn.firstLine).range,
+  );
+}
+
+function roleName({ role, sideChain }: DocumentTurn, t: Translate): string {
+  if (sideChain) return t('Sub-agent');
+  switch (role) {
+    case 'user':
+      return t('You');
+    case 'assistant':
+      return t('Agent');
+    case 'tool':
+      return t('Tool');
+    case 'system':
+      return t('System');
+  }
+}

@@ -1,0 +1,48 @@
+// The engine process: everything that computes, loaded only when asked for. Started by client.ts, and by nothing else.
+import { createDispatcher } from './dispatcher';
+import { readEngineOptions } from './environment';
+import { trace } from './failures';
+import { createPipeline } from './pipeline';
+import type { EngineMessage, EngineRequest } from './protocol';
+import { createOnnxSession } from './runtime';
+import { crashedFailure } from './words';
+
+/** EX_SOFTWARE of sysexits.h. */
+const CRASH_EXIT_CODE = 70;
+
+const options = readEngineOptions(process.env);
+
+const send = (message: EngineMessage, sent?: () => void): void => {
+  // The parent may be gone already; `disconnect` ends this process then.
+  if (process.connected) process.send?.(message, () => sent?.());
+};
+
+const dispatcher = createDispatcher({
+  operations: createPipeline({
+    modelFolder: options.modelFolder,
+    openSession: (modelPath) => createOnnxSession(modelPath, { threads: options.threads }),
+    onLoaded: (model, ms) => send({ type: 'loaded', model, ms }),
+  }),
+  send,
+});
+
+process.on('message', (request) => void dispatcher.handle(request as EngineRequest));
+process.on('disconnect', () => process.exit(0));
+// Ctrl+C in a terminal reaches the whole process group; what it means is the parent's business.
+process.on('SIGINT', () => undefined);
+
+const crash = (error: unknown): void => {
+  const detail = trace(error);
+  process.stderr.write(`${detail}\n`);
+  const open = dispatcher.open;
+  let waiting = open.length;
+  const leave = (): never => process.exit(CRASH_EXIT_CODE);
+  if (waiting === 0) leave();
+  for (const id of open)
+    send({ type: 'failed', id, error: crashedFailure(detail) }, () => {
+      if (--waiting === 0) leave();
+    });
+  setTimeout(leave, 1000);
+};
+process.on('uncaughtException', crash);
+process.on('unhandledRejection', crash);

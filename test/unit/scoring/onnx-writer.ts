@@ -1,0 +1,65 @@
+/** The few parts of the ONNX format (protobuf) that a graph of table look-ups needs. */
+
+const FLOAT = 1;
+const INT64 = 7;
+
+/**
+ * An ONNX file with the contract of the official Kompress files: `input_ids` and `attention_mask`, int64
+ * [batch, seq], to `final_scores`, float32 [batch, seq]. A token's score is its entry in `scores`, 0 where masked.
+ */
+export function writeTableModel(scores: readonly number[], output = 'final_scores'): Buffer {
+  const graph = Buffer.concat([
+    bytes(1, node('Gather', ['scores', 'input_ids'], 'looked_up')),
+    bytes(1, node('Cast', ['attention_mask'], 'mask', bytes(5, intAttribute('to', FLOAT)))),
+    bytes(1, node('Mul', ['looked_up', 'mask'], output)),
+    bytes(2, 'table'),
+    bytes(5, floats('scores', scores)),
+    bytes(11, valueInfo('input_ids', INT64)),
+    bytes(11, valueInfo('attention_mask', INT64)),
+    bytes(12, valueInfo(output, FLOAT)),
+  ]);
+  const opset = Buffer.concat([bytes(1, ''), integer(2, 13)]);
+  return Buffer.concat([integer(1, 8), bytes(2, 'kompress-test'), bytes(7, graph), bytes(8, opset)]);
+}
+
+function varint(value: number): Buffer {
+  const out: number[] = [];
+  let rest = value;
+  for (; rest > 127; rest = Math.floor(rest / 128)) out.push((rest % 128) + 128);
+  return Buffer.from([...out, rest]);
+}
+
+function integer(field: number, value: number): Buffer {
+  return Buffer.concat([varint(field * 8), varint(value)]);
+}
+
+function bytes(field: number, value: Buffer | string): Buffer {
+  const content = Buffer.from(value);
+  return Buffer.concat([varint(field * 8 + 2), varint(content.length), content]);
+}
+
+function node(
+  operator: string,
+  inputs: readonly string[],
+  output: string,
+  attributes = Buffer.alloc(0),
+): Buffer {
+  const names = inputs.map((name) => bytes(1, name));
+  return Buffer.concat([...names, bytes(2, output), bytes(4, operator), attributes]);
+}
+
+function intAttribute(name: string, value: number): Buffer {
+  return Buffer.concat([bytes(1, name), integer(3, value), integer(20, 2)]);
+}
+
+function floats(name: string, values: readonly number[]): Buffer {
+  const raw = Buffer.from(Float32Array.from(values).buffer);
+  return Buffer.concat([integer(1, values.length), integer(2, FLOAT), bytes(8, name), bytes(9, raw)]);
+}
+
+/** A [batch, seq] value. */
+function valueInfo(name: string, type: number): Buffer {
+  const shape = Buffer.concat(['batch', 'seq'].map((dimension) => bytes(1, bytes(2, dimension))));
+  const tensor = Buffer.concat([integer(1, type), bytes(2, shape)]);
+  return Buffer.concat([bytes(1, name), bytes(2, bytes(1, tensor))]);
+}
