@@ -72,6 +72,7 @@ export const COLOURS = {
   discardedLineBar: 'kompress.discardedLineBar',
   noteForeground: 'kompress.noteForeground',
   pinnedBackground: 'kompress.pinnedBackground',
+  pinnedBorder: 'kompress.pinnedBorder',
   releasedBorder: 'kompress.releasedBorder',
   overviewRulerDiscarded: 'kompress.overviewRulerDiscarded',
   overviewRulerPinned: 'kompress.overviewRulerPinned',

@@ -13,6 +13,7 @@ import { engineOptions, idleMs } from './editor/settings';
 import { registerStatusBar } from './editor/statusBar';
 import { Transcripts } from './editor/transcripts';
 import { registerTranscriptStructure } from './editor/transcriptStructure';
+import { Voice } from './editor/voice';
 import { createEngineClient, type EngineClient } from './engine/client';
 
 /** What tests may look at. */
@@ -20,6 +21,7 @@ export interface KompressApi {
   readonly registry: ResultRegistry;
   readonly decorator: Decorator;
   readonly engine: EngineClient;
+  readonly voice: Voice;
 }
 
 export function activate(context: vscode.ExtensionContext): KompressApi {
@@ -35,10 +37,12 @@ export function activate(context: vscode.ExtensionContext): KompressApi {
       log,
     }),
   );
-  const failures = createFailureReporter(log, t);
+  const voice = store.add(new Voice());
+  const failures = createFailureReporter(voice, log, t);
   const registry = store.add(new ResultRegistry());
+  const surface = { registry, voice, t };
   const transcripts = store.add(new Transcripts(engine, t));
-  const compressed = store.add(new CompressedDocuments(registry, t));
+  const compressed = store.add(new CompressedDocuments(surface));
   const decorator = store.add(
     new Decorator(context.extensionUri, registry, (uri) => transcripts.thinkingOf(uri), t),
   );
@@ -47,6 +51,6 @@ export function activate(context: vscode.ExtensionContext): KompressApi {
   store.add(registerStatusBar(registry, (uri) => transcripts.notesOf(uri), t));
   store.add(registerRecount(registry, engine, (error) => log.warn(String(error))));
   store.add(registerTranscriptStructure(transcripts, t));
-  store.add(registerCommands({ service: engine, registry, transcripts, compressed, failures, log, t }));
-  return { registry, decorator, engine };
+  store.add(registerCommands({ ...surface, service: engine, transcripts, compressed, failures, log }));
+  return { registry, decorator, engine, voice };
 }

@@ -1,7 +1,7 @@
 import { at, sliceSpans } from '../text/spans';
 import { indexText, type IndexedText } from '../text/words';
 import { analyseStructure } from '../structure/analyse';
-import { SEGMENT_KINDS, type Structure } from '../structure/segments';
+import { isWhole, type Structure } from '../structure/segments';
 import { fitBudget } from '../policy/budget';
 import type { Scorer, TextScores, WordScores } from '../scoring/scorer';
 import type { TokenCounter } from './counter';
@@ -19,7 +19,7 @@ import {
 } from './result';
 import { sentencesOf } from './sentences';
 import { settle } from './settle';
-import { proseSubset, wholeScores, wholeTokens, type Subset } from './subset';
+import { proseSubset, spread, wholeScores, wholeTokens, type Subset } from './subset';
 
 /** Texts of fewer words pass through untouched, as in the published Kompress. */
 export const MIN_WORDS = 10;
@@ -81,7 +81,7 @@ export function createCompressor({ scorer, counter }: CompressorParts): Compress
           : wholeScores(scored.words, subset, index.words.count);
       clock.lap('score');
 
-      const base = decide(geometry, scores, rule, protection);
+      const base = { ...decide(geometry, scores, rule, protection), rule: protection };
       if (short) base.reason.fill(REASONS.indexOf('structure'));
       let decisions = settle(geometry, protectAround(index, structure, base));
       clock.lap('decide');
@@ -143,6 +143,7 @@ async function score(
 ): Promise<TextScores> {
   const wholeWord = (word: number): number => (subset.wordOf === undefined ? word : at(subset.wordOf, word));
   const priority = visibleWords(index, subset, request.visible);
+  let known: WordScores | undefined;
   return model.score(subset.index, {
     ...(signal === undefined ? {} : { signal }),
     ...(priority === undefined ? {} : { priority }),
@@ -151,14 +152,15 @@ async function score(
       if (onPartial === undefined || end <= first || windows === 1) return;
       const from = wholeWord(first);
       const to = wholeWord(end - 1) + 1;
-      const scores = wholeScores(words, subset, index.words.count);
-      const { keep, reason } = decide(geometry, scores, model.model.rule, protection, from, to);
+      if (known === undefined) known = subset.wordOf === undefined ? words : unscored(index.words.count);
+      if (known !== words) spread(words, known, first, end, wholeWord);
+      const { keep, reason } = decide(geometry, known, model.model.rule, protection, from, to);
       onPartial({
         first: from,
         start: index.words.start.slice(from, to),
         end: index.words.end.slice(from, to),
-        keep: keep.slice(from, to),
-        reason: reason.slice(from, to),
+        keep,
+        reason,
         windowsDone,
         windows,
       });
@@ -201,7 +203,7 @@ function fit(
   counter: TokenCounter,
   budget: number,
 ): { decisions: Decisions; kept: Int32Array } {
-  const { words, text } = geometry;
+  const { words, text, structure } = geometry;
   const count = words.start.length;
   const costs = new Map<string, number>();
   const cost = new Float32Array(count);
@@ -212,7 +214,9 @@ function fit(
     cost[word] = tokens;
   }
   const pinned = REASONS.indexOf('pinned');
-  const fixed = decisions.reason.map((reason, word) => (reason === pinned || at(sentence, word) < 0 ? 1 : 0));
+  const fixed = decisions.reason.map((reason, word) =>
+    reason === pinned || at(sentence, word) < 0 || isWhole(structure, at(words.line, word)) ? 1 : 0,
+  );
   let best: { decisions: Decisions; kept: Int32Array; tokens: number } | undefined;
   let target = budget;
   for (let round = 0; round < BUDGET_ROUNDS; round++) {
@@ -237,11 +241,7 @@ function fit(
 
 function proseWords({ words }: IndexedText, structure: Structure): number {
   let count = 0;
-  const prose = SEGMENT_KINDS.indexOf('prose');
-  for (let word = 0; word < words.count; word++) {
-    const line = at(words.line, word);
-    if (at(structure.lineKind, line) === prose && at(structure.lineFrame, line) === 0) count++;
-  }
+  for (let word = 0; word < words.count; word++) if (!isWhole(structure, at(words.line, word))) count++;
   return count;
 }
 

@@ -29,7 +29,8 @@ export type Protection = Uint8Array;
 /**
  * One decision and one reason a word from the model's scores and the protecting rules.
  * Lines that are not prose, and frames, stay whole. A word without a score stays, as `undecided`.
- * @param first,end range of words to decide; others are left at 0.
+ * @param first,end range of words to decide.
+ * @returns arrays of length `end - first`, without the rule numbers of the text-only protection.
  */
 export function decide(
   geometry: Geometry,
@@ -38,31 +39,30 @@ export function decide(
   protection: Protection,
   first = 0,
   end = geometry.words.start.length,
-): Decisions {
+): Pick<Decisions, 'keep' | 'reason'> {
   const { words, structure } = geometry;
-  const count = words.start.length;
-  const keep = new Uint8Array(count);
-  const reason = new Uint8Array(count);
+  const keep = new Uint8Array(end - first);
+  const reason = new Uint8Array(end - first);
   for (let word = first; word < end; word++) {
     const line = at(words.line, word);
     if (at(structure.lineKind, line) !== 0 || at(structure.lineFrame, line) !== 0) {
-      keep[word] = 1;
-      reason[word] = code('structure');
+      keep[word - first] = 1;
+      reason[word - first] = code('structure');
       continue;
     }
     const verdict = modelVerdict(keepRule, scores, word);
     const protecting = RULES[at(protection, word) - 1];
     if (verdict === 'discard' && protecting === undefined) {
-      reason[word] = code('model');
+      reason[word - first] = code('model');
       continue;
     }
-    keep[word] = 1;
-    if (verdict === 'unknown') reason[word] = code('undecided');
-    else if (verdict === 'keep') reason[word] = code('model');
-    else if (protecting !== undefined) reason[word] = code(protecting.family);
-    else reason[word] = code('span');
+    keep[word - first] = 1;
+    if (verdict === 'unknown') reason[word - first] = code('undecided');
+    else if (verdict === 'keep') reason[word - first] = code('model');
+    else if (protecting !== undefined) reason[word - first] = code(protecting.family);
+    else reason[word - first] = code('span');
   }
-  return { keep, reason, rule: protection };
+  return { keep, reason };
 }
 
 /** Adds the rules that depend on what stays around a word: the subject of a clause whose verb stays, and its like. */

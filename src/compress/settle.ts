@@ -1,3 +1,4 @@
+import { isWhole } from '../structure/segments';
 import { at } from '../text/spans';
 import type { Geometry } from './edits';
 import { REASONS, type Decisions } from './result';
@@ -35,9 +36,7 @@ export function settle(geometry: Geometry, decisions: Decisions): Decisions {
   return { keep, reason, rule: decisions.rule };
 }
 
-function isProse({ structure }: Geometry, line: number): boolean {
-  return at(structure.lineKind, line) === 0 && at(structure.lineFrame, line) === 0;
-}
+const isProse = ({ structure }: Geometry, line: number): boolean => !isWhole(structure, line);
 
 function markWords({ words, lines, structure }: Geometry, line: number): number {
   let word = at(lines.firstWord, line);
@@ -53,23 +52,29 @@ function settleMarks(geometry: Geometry, keep: Uint8Array, set: (word: number, v
     const first = at(lines.firstWord, line);
     const last = at(lines.firstWord, line + 1);
     const content = markWords(geometry, line);
-    const label = isLabel(geometry, content) ? content + 1 : content;
+    const label = labelEnd(geometry, content, last);
     // A line that is nothing but a mark (a quoted blank line, a rule, a heading of one word) marks nothing.
     if (label === first || label === last) continue;
     const stays = keep.subarray(label, last).includes(1) ? 1 : 0;
-    // Who speaks stays with what is said; anything else before a colon may go alone.
-    for (let word = first; word < label; word++) if (stays === 0 || word < content) set(word, stays);
+    for (let word = first; word < content; word++) set(word, stays);
+    // Who speaks stays or goes as one, and goes with all that is said.
+    const named = stays === 1 && keep.subarray(content, label).includes(1) ? 1 : 0;
+    for (let word = content; word < label; word++) set(word, named);
   }
 }
 
-const LABEL = /^[\p{L}*_][\p{L}\p{N}*_-]{0,30}:[*_]*$/u;
+const LABEL_WORD = /^[*_]{0,2}\p{Lu}[\p{L}\p{N}*_.-]{0,30}(:[*_]{0,2})?$/u;
+const MAX_LABEL_WORDS = 3;
 
-/** Whether a word is a speaker's or a field's label in front of what it labels. */
-function isLabel({ text, words }: Geometry, word: number): boolean {
-  return (
-    word < words.start.length &&
-    LABEL.test(text.slice(at(words.start, word), Math.min(at(words.end, word), at(words.start, word) + 40)))
-  );
+/** End of the label that a line starts with, a speaker's or a field's name with its colon; `first` without one. */
+function labelEnd({ text, words }: Geometry, first: number, last: number): number {
+  for (let word = first; word < Math.min(last, first + MAX_LABEL_WORDS); word++) {
+    const start = at(words.start, word);
+    const match = LABEL_WORD.exec(text.slice(start, Math.min(at(words.end, word), start + 40)));
+    if (match === null) return first;
+    if (match[1] !== undefined) return word + 1;
+  }
+  return first;
 }
 
 function settlePunctuation(

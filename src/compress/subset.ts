@@ -42,6 +42,22 @@ export function proseSubset(index: IndexedText, structure: Structure): Subset {
   return { index: part, wordOf: Int32Array.from(wordOf) };
 }
 
+/** Copies the scores of the part's words `[first, end)` to their places in the whole. */
+export function spread(
+  part: WordScores,
+  whole: WordScores,
+  first: number,
+  end: number,
+  wholeWord: (word: number) => number,
+): void {
+  for (let word = first; word < end; word++) {
+    const place = wholeWord(word);
+    whole.keep[place] = at(part.keep, word);
+    whole.span[place] = at(part.span, word);
+    whole.final[place] = at(part.final, word);
+  }
+}
+
 /** Scores of a part as scores of the whole text: NaN for words that the model did not read. */
 export function wholeScores(scores: WordScores, subset: Subset, count: number): WordScores {
   const { wordOf } = subset;

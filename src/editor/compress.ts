@@ -3,6 +3,7 @@ import { COMMANDS } from '../contributions';
 import type { CompressRequest, CompressResult } from '../compress/result';
 import type { CompressionService } from '../engine/service';
 import type { BlockHint } from '../structure/segments';
+import type { Surface } from './active';
 import type { FailureReporter } from './failures';
 import type { Translate } from './numbers';
 import { PendingPiece } from './pending';
@@ -10,15 +11,12 @@ import type { ResultRegistry, Run } from './registry';
 
 /** A run that takes longer says so in a notification with Cancel. */
 const NOTICE_AFTER_MS = 500;
-export const STATUS_MS = 6000;
 
-export interface CompressParts {
+export interface CompressParts extends Surface {
   readonly service: CompressionService;
-  readonly registry: ResultRegistry;
   readonly failures: FailureReporter;
   /** What a document knows about its lines, if it is one of ours. */
   readonly hints: (document: vscode.TextDocument) => readonly BlockHint[] | undefined;
-  readonly t: Translate;
 }
 
 /**
@@ -26,16 +24,20 @@ export interface CompressParts {
  * on cancel, failure and a closed document it stays for good. Never rejects.
  */
 export async function compressEditor(parts: CompressParts, editor: vscode.TextEditor): Promise<void> {
-  const { registry, t } = parts;
+  const { registry, voice, t } = parts;
   const { document } = editor;
   const begun = performance.now();
   const pieces = piecesOf(editor);
   if (pieces.every((piece) => piece.text.trim() === '')) {
-    say(pieces[0]?.whole === true ? t('The document is empty: there is nothing to compress.') : t('The selection is empty: there is nothing to compress.'));
+    voice.status(
+      pieces[0]?.whole === true
+        ? t('The document is empty: there is nothing to compress.')
+        : t('The selection is empty: there is nothing to compress.'),
+    );
     return;
   }
   if (pieces.some((piece) => piece.text.includes('\0'))) {
-    void vscode.window.showWarningMessage(t('This looks like binary data, so nothing was compressed. Open a text instead.'));
+    voice.show('warning', t('This looks like binary data, so nothing was compressed. Open a text instead.'));
     return;
   }
   const run: Run = { pieces, controller: new AbortController(), progress: undefined };
@@ -54,8 +56,11 @@ export async function compressEditor(parts: CompressParts, editor: vscode.TextEd
       tokenizer: results[0]?.report.tokens.tokenizer ?? '',
     };
     if (!registry.finish(document.uri, run, regions, counts, elapsed)) return;
-    const said = regions.length === 0 ? t('The text went while it was being compressed: there is no result.') : outcome(results, pieces, t);
-    if (said !== undefined) say(said);
+    const said =
+      regions.length === 0
+        ? t('The text went while it was being compressed: there is no result.')
+        : outcome(results, pieces, t);
+    if (said !== undefined) voice.status(said);
   } catch (error) {
     registry.abandon(document.uri, run);
     if (!run.controller.signal.aborted) parts.failures.show(error, () => retry(document));
@@ -63,8 +68,6 @@ export async function compressEditor(parts: CompressParts, editor: vscode.TextEd
     clearTimeout(notice);
   }
 }
-
-const say = (sentence: string): vscode.Disposable => vscode.window.setStatusBarMessage(sentence, STATUS_MS);
 
 function retry(document: vscode.TextDocument): void {
   void vscode.window
@@ -76,7 +79,9 @@ function piecesOf({ document, selections }: vscode.TextEditor): PendingPiece[] {
   const chosen = selections.filter((selection) => !selection.isEmpty);
   if (chosen.length === 0) return [new PendingPiece(0, document.getText(), true)];
   return chosen
-    .map((selection) => new PendingPiece(document.offsetAt(selection.start), document.getText(selection), false))
+    .map(
+      (selection) => new PendingPiece(document.offsetAt(selection.start), document.getText(selection), false),
+    )
     .sort((a, b) => a.start - b.start);
 }
 
@@ -119,7 +124,10 @@ async function runPieces(
   return results;
 }
 
-function visibleOffsets({ document, visibleRanges }: vscode.TextEditor): readonly [number, number] | undefined {
+function visibleOffsets({
+  document,
+  visibleRanges,
+}: vscode.TextEditor): readonly [number, number] | undefined {
   const first = visibleRanges[0];
   const last = visibleRanges.at(-1);
   return first === undefined || last === undefined
@@ -138,7 +146,11 @@ function visiblePart(
 }
 
 /** The hints of a document for a part of it, its lines counted from the part's first. */
-function within(hints: readonly BlockHint[], document: vscode.TextDocument, piece: PendingPiece): BlockHint[] {
+function within(
+  hints: readonly BlockHint[],
+  document: vscode.TextDocument,
+  piece: PendingPiece,
+): BlockHint[] {
   const firstLine = document.positionAt(piece.start).line;
   const endLine = document.positionAt(piece.start + piece.text.length).line + 1;
   return hints
@@ -180,11 +192,17 @@ function showNotice(
 }
 
 /** What is worth a sentence after a run that went well: nothing removed, or the whole document taken. */
-function outcome(results: readonly CompressResult[], pieces: readonly PendingPiece[], t: Translate): string | undefined {
+function outcome(
+  results: readonly CompressResult[],
+  pieces: readonly PendingPiece[],
+  t: Translate,
+): string | undefined {
   const nothing = results.every((result) => result.report.words.kept === result.report.words.total);
   const warning = results.flatMap((result) => result.report.warnings)[0];
   if (nothing && warning !== undefined) return warning;
-  return pieces[0]?.whole === true ? t('Nothing was selected, so the whole document was compressed.') : undefined;
+  return pieces[0]?.whole === true
+    ? t('Nothing was selected, so the whole document was compressed.')
+    : undefined;
 }
 
 const sum = <T>(items: readonly T[], value: (item: T) => number): number =>

@@ -1,9 +1,17 @@
 import * as vscode from 'vscode';
 import { COLOURS, SCHEMES } from '../contributions';
+import { at } from '../text/spans';
 import { createDecorationTypes, type DecorationName } from './decorationTypes';
 import { Debounced, DisposableStore } from './disposables';
 import { kindName } from './explain';
-import { discardedBetween, discardedLines, overriddenBetween, overriddenLines, rulerRuns } from './marks';
+import {
+  discardedBetween,
+  discardedLines,
+  overriddenBetween,
+  overriddenLines,
+  rulerRuns,
+  type LineRun,
+} from './marks';
 import { grouped, rough, type Translate } from './numbers';
 import { RegionPlaces } from './ranges';
 import { discardedSpans, OVERRIDE, regionEnd, type Region } from './region';
@@ -116,11 +124,17 @@ export class Decorator implements vscode.Disposable {
       set.discardedLine.push({ range: places.lines(run.firstLine, run.endLine) });
       const count = run.endLine - run.firstLine;
       if (count >= NOTE_MIN_LINES) {
-        const note = this.t('− {0} lines · {1} · ≈ {2} tokens', grouped(count), kindName(run.kind, this.t), rough(run.tokens));
-        set.lineNote.push(noteAt(places.endOf(run.firstLine), note));
+        const note = this.t(
+          '− {0} lines · {1} · ≈ {2} tokens',
+          grouped(count),
+          kindName(run.kind, this.t),
+          rough(run.tokens),
+        );
+        set.lineNote.push(noteAt(places.endOf(noteLine(region, run)), note));
       }
     }
-    for (const [firstLine, endLine] of rulerRuns(region)) set.ruler.push({ range: places.lines(firstLine, endLine) });
+    for (const [firstLine, endLine] of rulerRuns(region))
+      set.ruler.push({ range: places.lines(firstLine, endLine) });
     for (const line of overriddenLines(region)) set.rulerPinned.push({ range: places.lines(line, line + 1) });
   }
 }
@@ -137,6 +151,20 @@ const isOriginalOfDifference = ({ viewColumn, document }: vscode.TextEditor): bo
 
 const isLarge = (regions: readonly Region[]): boolean =>
   regions.reduce((sum, region) => sum + discardedSpans(region).length / 2, 0) > MAX_SPANS;
+
+const ROOMY = 80;
+const NOTE_LINES = 5;
+
+/** The run's first line, or the shortest of its first ones where that is too long to leave room for a note. */
+function noteLine(region: Region, { firstLine, endLine }: LineRun): number {
+  const { start, end } = region.geometry.lines;
+  const length = (line: number): number => at(end, line) - at(start, line);
+  let best = firstLine;
+  if (length(best) <= ROOMY) return best;
+  for (let line = firstLine + 1; line < Math.min(endLine, firstLine + NOTE_LINES); line++)
+    if (length(line) < length(best)) best = line;
+  return best;
+}
 
 const noteAt = (range: vscode.Range, contentText: string): vscode.DecorationOptions => ({
   range,

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import { SCHEMES } from '../contributions';
 import { Debounced, DisposableStore } from './disposables';
-import type { Translate } from './numbers';
-import { activeResult } from './output';
+import { activeResult, type Surface } from './active';
 import { compressedText, regionEnd } from './region';
-import type { DocumentState, ResultRegistry } from './registry';
+import type { DocumentState } from './registry';
 
 /** The whole document with each region as it would be after a replacement. */
 export function withCompressed(text: string, regions: DocumentState['regions']): string {
@@ -29,10 +28,8 @@ export class CompressedDocuments implements vscode.TextDocumentContentProvider, 
   private readonly last = new Map<string, string>();
   private readonly waiting = new Set<string>();
 
-  constructor(
-    private readonly registry: ResultRegistry,
-    private readonly t: Translate,
-  ) {
+  constructor(private readonly surface: Surface) {
+    const { registry } = surface;
     this.store.add(vscode.workspace.registerTextDocumentContentProvider(SCHEMES.compressed, this));
     const soon = this.store.add(
       new Debounced(50, () => {
@@ -56,8 +53,10 @@ export class CompressedDocuments implements vscode.TextDocumentContentProvider, 
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     const original = vscode.Uri.parse(uri.query);
-    const state = this.registry.result(original);
-    const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === original.toString());
+    const state = this.surface.registry.result(original);
+    const document = vscode.workspace.textDocuments.find(
+      (each) => each.uri.toString() === original.toString(),
+    );
     // After a clear, or once the original is closed, the last state stays to be read.
     const text =
       state === undefined || document === undefined
@@ -69,7 +68,7 @@ export class CompressedDocuments implements vscode.TextDocumentContentProvider, 
 
   /** Opens VS Code's own comparison: the document on the left, its compressed form on the right. */
   async show(): Promise<void> {
-    const found = activeResult({ registry: this.registry, t: this.t });
+    const found = activeResult(this.surface);
     if (found === undefined) return;
     const { uri } = found.editor.document;
     const name = uri.path.split('/').at(-1) ?? '';
@@ -78,7 +77,7 @@ export class CompressedDocuments implements vscode.TextDocumentContentProvider, 
       'vscode.diff',
       uri,
       compressedUri(uri),
-      this.t('{0} ↔ compressed', name),
+      this.surface.t('{0} ↔ compressed', name),
       { preview: true } satisfies vscode.TextDocumentShowOptions,
     );
   }

@@ -87,7 +87,8 @@ function firstAtOrAfter(words: Int32Array, word: number): number {
   return low;
 }
 
-const MAX_TOKEN_LENGTH = 40;
+/** At most 40 characters, never half of a surrogate pair. */
+const LEADING = /^.{0,40}/su;
 
 /** A token as one readable mark: blanks and control characters become signs that cannot break a line. */
 export function visible(token: string): string {
@@ -96,8 +97,8 @@ export function visible(token: string): string {
     .replace(/\t/g, '→')
     .replace(/\r?\n|\r/g, '⏎')
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '�');
-  const letters = [...shown];
-  return letters.length > MAX_TOKEN_LENGTH ? `${letters.slice(0, MAX_TOKEN_LENGTH).join('')}…` : shown;
+  const head = LEADING.exec(shown)?.[0] ?? '';
+  return head.length < shown.length ? `${head}…` : shown;
 }
 
 export function kindName(kind: SegmentKind | 'mixed', t: Translate): string {
@@ -131,9 +132,13 @@ function sentence(
   const { structure } = region.geometry;
   switch (reason) {
     case 'model':
-      return kept ? t('The model finds that this carries meaning here.') : t('The model finds that this adds little here.');
+      return kept
+        ? t('The model finds that this carries meaning here.')
+        : t('The model finds that this adds little here.');
     case 'span':
-      return t('The score is close to the threshold, and the model finds the passage around it worth keeping whole.');
+      return t(
+        'The score is close to the threshold, and the model finds the passage around it worth keeping whole.',
+      );
     case 'must-keep':
     case 'negation': {
       const rule = RULES[at(region.decided.rule, word) - 1];
@@ -148,11 +153,10 @@ function sentence(
     case 'structure': {
       if (region.result.words.start.length < 10) return t('Texts of fewer than 10 words stay as they are.');
       const kind = SEGMENT_KINDS[at(structure.lineKind, line)] ?? 'prose';
-      if (kind !== 'prose') return t('This line is {0}, which stays whole: it is never cut inside.', kindName(kind, t));
+      if (kind !== 'prose')
+        return t('This line is {0}, which stays whole: it is never cut inside.', kindName(kind, t));
       if (isWholeLine(structure, line)) return t('Head lines of turns and tool calls stay whole.');
-      return kept
-        ? t('This mark belongs to words that stay.')
-        : t('This mark belongs to words that go.');
+      return kept ? t('This mark belongs to words that stay.') : t('This mark belongs to words that go.');
     }
     case 'policy':
     case 'budget':

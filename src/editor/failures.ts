@@ -3,6 +3,7 @@ import { COMMANDS, SETTINGS } from '../contributions';
 import { EngineError } from '../engine/service';
 import type { FailureReason } from '../engine/protocol';
 import type { Translate } from './numbers';
+import type { Voice } from './voice';
 
 export type Action = 'log' | 'settings' | 'retry';
 
@@ -21,12 +22,13 @@ export const ACTIONS: Readonly<Record<FailureReason, readonly Action[]>> = {
 };
 
 export interface FailureReporter {
-  /** One sentence and what can be done; nothing for a cancelled run. Resolves once it is shown. */
+  /** One sentence and what can be done; nothing for a cancelled run. */
   show(error: unknown, retry?: () => void): void;
 }
 
 /** Shows errors of the engine, and any other one, as a sentence with actions; details go to the log. */
 export function createFailureReporter(
+  voice: Voice,
   log: { error(message: string): void },
   t: Translate,
 ): FailureReporter {
@@ -41,21 +43,21 @@ export function createFailureReporter(
               detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
             });
       if (failure.reason === 'cancelled') return;
-      log.error(`${failure.reason}: ${failure.message}${failure.detail === undefined ? '' : `\n${failure.detail}`}`);
-      const labels = new Map<string, Action>();
-      for (const action of ACTIONS[failure.reason]) {
-        if (action === 'retry' && retry === undefined) continue;
-        labels.set(label(action, t), action);
-      }
-      void vscode.window.showErrorMessage(failure.message, ...labels.keys()).then((chosen) => {
-        const action = chosen === undefined ? undefined : labels.get(chosen);
-        if (action === 'retry') retry?.();
-        else if (action === 'log') void vscode.commands.executeCommand(COMMANDS.showLog);
-        else if (action === 'settings')
-          void vscode.commands.executeCommand('workbench.action.openSettings', SETTINGS.modelPath);
-      });
+      log.error(
+        `${failure.reason}: ${failure.message}${failure.detail === undefined ? '' : `\n${failure.detail}`}`,
+      );
+      const choices = ACTIONS[failure.reason]
+        .filter((action) => action !== 'retry' || retry !== undefined)
+        .map((action) => ({ label: label(action, t), run: () => act(action, retry) }));
+      voice.show('error', failure.message, ...choices);
     },
   };
+}
+
+function act(action: Action, retry: (() => void) | undefined): void {
+  if (action === 'retry') retry?.();
+  else if (action === 'log') void vscode.commands.executeCommand(COMMANDS.showLog);
+  else void vscode.commands.executeCommand('workbench.action.openSettings', SETTINGS.modelPath);
 }
 
 function label(action: Action, t: Translate): string {

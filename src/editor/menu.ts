@@ -1,15 +1,19 @@
 import * as vscode from 'vscode';
 import { COMMANDS, type CommandId } from '../contributions';
-import { grouped, percent, type Translate } from './numbers';
-import { activeResult } from './output';
-import type { ResultRegistry } from './registry';
+import { grouped, percent } from './numbers';
+import { activeResult, type Surface } from './active';
 
 /** The quick control behind the status bar item. */
-export async function showMenu(registry: ResultRegistry, t: Translate): Promise<void> {
-  const found = activeResult({ registry, t });
+export async function showMenu(surface: Surface): Promise<void> {
+  const found = activeResult(surface);
   if (found === undefined) return;
+  const { t } = surface;
   const { counts } = found.state;
-  const item = (label: string, command: CommandId, description = ''): vscode.QuickPickItem & { command?: string } => ({
+  const item = (
+    label: string,
+    command: CommandId,
+    description = '',
+  ): vscode.QuickPickItem & { command?: string } => ({
     label,
     command,
     description,
@@ -20,7 +24,12 @@ export async function showMenu(registry: ResultRegistry, t: Translate): Promise<
       COMMANDS.copyCompressed,
       counts === undefined
         ? ''
-        : t('{0} tokens, {1} of {2}', grouped(counts.after), percent(counts.after, counts.before), grouped(counts.before)),
+        : t(
+            '{0} tokens, {1} of {2}',
+            grouped(counts.after),
+            percent(counts.after, counts.before),
+            grouped(counts.before),
+          ),
     ),
     item(`$(diff) ${t('Show difference')}`, COMMANDS.showDifference),
     item(`$(replace-all) ${t('Replace with compressed')}`, COMMANDS.replaceSelection, t('one undo step')),
@@ -33,10 +42,13 @@ export async function showMenu(registry: ResultRegistry, t: Translate): Promise<
     item(`$(output) ${t('Show log')}`, COMMANDS.showLog),
     { label: `$(settings-gear) ${t('Settings')}`, description: '', command: 'settings' },
   ] satisfies (vscode.QuickPickItem & { command?: string })[];
-  const chosen: (vscode.QuickPickItem & { command?: string }) | undefined = await vscode.window.showQuickPick(items, {
-    title: 'Kompress',
-    placeHolder: t('What to do with the compressed text'),
-  });
+  const chosen: (vscode.QuickPickItem & { command?: string }) | undefined = await vscode.window.showQuickPick(
+    items,
+    {
+      title: 'Kompress',
+      placeHolder: t('What to do with the compressed text'),
+    },
+  );
   if (chosen?.command === undefined) return;
   if (chosen.command === 'settings')
     await vscode.commands.executeCommand('workbench.action.openSettings', 'kompress.');

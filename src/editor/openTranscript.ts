@@ -5,11 +5,13 @@ import type { FailureReporter } from './failures';
 import { grouped, type Translate } from './numbers';
 import { pickTranscript } from './sessionPicker';
 import type { TranscriptFacts, Transcripts } from './transcripts';
+import type { Voice } from './voice';
 
 export interface OpenTranscriptParts {
   readonly service: CompressionService;
   readonly transcripts: Transcripts;
   readonly failures: FailureReporter;
+  readonly voice: Voice;
   readonly log: { warn(message: string): void };
   readonly t: Translate;
 }
@@ -24,7 +26,11 @@ export async function openTranscript(parts: OpenTranscriptParts, resource?: unkn
   if (file === undefined) return;
   try {
     const { uri, facts } = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: t('Opening the transcript'), cancellable: true },
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: t('Opening the transcript'),
+        cancellable: true,
+      },
       (_, token) => {
         const controller = new AbortController();
         token.onCancellationRequested(() => controller.abort());
@@ -38,15 +44,19 @@ export async function openTranscript(parts: OpenTranscriptParts, resource?: unkn
   }
 }
 
-function warn({ log, t }: OpenTranscriptParts, { stats, problems }: TranscriptFacts, file: string): void {
+function warn(
+  { voice, log, t }: OpenTranscriptParts,
+  { stats, problems }: TranscriptFacts,
+  file: string,
+): void {
   for (const problem of problems) log.warn(`${file}:${problem.line}: ${problem.reason}`);
-  const show = t('Show Log');
-  void vscode.window
-    .showWarningMessage(
-      t('{0} of {1} records could not be read and were left out.', grouped(stats.skipped), grouped(stats.records)),
-      show,
-    )
-    .then((chosen) => {
-      if (chosen === show) void vscode.commands.executeCommand(COMMANDS.showLog);
-    });
+  voice.show(
+    'warning',
+    t(
+      '{0} of {1} records could not be read and were left out.',
+      grouped(stats.skipped),
+      grouped(stats.records),
+    ),
+    { label: t('Show Log'), run: () => void vscode.commands.executeCommand(COMMANDS.showLog) },
+  );
 }

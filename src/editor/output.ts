@@ -1,43 +1,13 @@
 import * as vscode from 'vscode';
 import { COMMANDS, SCHEMES } from '../contributions';
 import type { CompressionService } from '../engine/service';
-import { STATUS_MS } from './compress';
-import { family, grouped, percent, type Translate } from './numbers';
+import { activeResult, type Surface } from './active';
+import { family, grouped, percent } from './numbers';
 import { compressedText, regionEnd } from './region';
-import { matches, type DocumentState, type ResultRegistry } from './registry';
+import { matches, type DocumentState } from './registry';
 
-export interface OutputParts {
-  readonly registry: ResultRegistry;
+export interface OutputParts extends Surface {
   readonly service: CompressionService;
-  readonly t: Translate;
-}
-
-const say = (sentence: string): vscode.Disposable => vscode.window.setStatusBarMessage(sentence, STATUS_MS);
-
-/**
- * The result of the active editor's document. Where there is none, says so with the action that makes one; where
- * the text no longer is what was compressed, clears it and says that.
- */
-export function activeResult(
-  { registry, t }: Pick<OutputParts, 'registry' | 't'>,
-): { readonly editor: vscode.TextEditor; readonly state: DocumentState } | undefined {
-  const editor = vscode.window.activeTextEditor;
-  const compress = t('Compress');
-  if (editor === undefined) {
-    void vscode.window.showInformationMessage(t('Open a text first, then compress it.'));
-    return undefined;
-  }
-  const state = registry.result(editor.document.uri);
-  let sentence = t('Nothing is compressed in this document yet.');
-  if (state !== undefined) {
-    if (matches(editor.document, state.regions)) return { editor, state };
-    registry.clear(editor.document.uri);
-    sentence = t('The text has changed since it was compressed, so the result was cleared.');
-  }
-  void vscode.window.showInformationMessage(sentence, compress).then((chosen) => {
-    if (chosen === compress) void vscode.commands.executeCommand(COMMANDS.compressSelection);
-  });
-  return undefined;
 }
 
 /** The compressed text of all regions, as copied: one after the other, each from a line of its own. */
@@ -47,19 +17,20 @@ export function joined(state: DocumentState, eol: string): string {
     .reduce((all, text) => (all === '' || all.endsWith('\n') ? all + text : all + eol + text), '');
 }
 
-const eolOf = (document: vscode.TextDocument): string => (document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n');
+const eolOf = (document: vscode.TextDocument): string =>
+  document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
 
 /** Puts the compressed text on the clipboard. */
 export async function copyCompressed(parts: OutputParts): Promise<void> {
   const found = activeResult(parts);
   if (found === undefined) return;
-  const { t } = parts;
+  const { voice, t } = parts;
   const text = joined(found.state, eolOf(found.editor.document));
   await vscode.env.clipboard.writeText(text);
   const counts = found.state.stale ? undefined : found.state.counts;
   const [after = 0] = counts === undefined ? await parts.service.countTokens([text]) : [counts.after];
   const before = found.state.counts?.before ?? after;
-  say(
+  voice.status(
     t(
       '$(copy) Copied {0} tokens (≈ {1}), {2} of {3}',
       grouped(after),
@@ -72,19 +43,16 @@ export async function copyCompressed(parts: OutputParts): Promise<void> {
 
 /** Replaces every region by its compressed text, in one undo step. */
 export async function replaceWithCompressed(parts: OutputParts): Promise<void> {
-  const { registry, t } = parts;
+  const { registry, voice, t } = parts;
   const found = activeResult(parts);
   if (found === undefined) return;
   const { editor, state } = found;
   const { document } = editor;
-  const copy = t('Copy Compressed Context');
-  const refuse = (): void => {
-    void vscode.window
-      .showInformationMessage(t('This document is read-only. Copy the compressed text instead.'), copy)
-      .then((chosen) => {
-        if (chosen === copy) void vscode.commands.executeCommand(COMMANDS.copyCompressed);
-      });
-  };
+  const refuse = (): void =>
+    voice.show('information', t('This document is read-only. Copy the compressed text instead.'), {
+      label: t('Copy Compressed Context'),
+      run: () => void vscode.commands.executeCommand(COMMANDS.copyCompressed),
+    });
   if (isReadOnly(document)) {
     refuse();
     return;
@@ -106,8 +74,14 @@ export async function replaceWithCompressed(parts: OutputParts): Promise<void> {
   }
   if (state.counts !== undefined) {
     const { before, after, tokenizer } = state.counts;
-    say(
-      t('Saved {0} tokens: {1} → {2} (≈ {3})', grouped(before - after), grouped(before), grouped(after), family(tokenizer)),
+    voice.status(
+      t(
+        'Saved {0} tokens: {1} → {2} (≈ {3})',
+        grouped(before - after),
+        grouped(before),
+        grouped(after),
+        family(tokenizer),
+      ),
     );
   }
 }

@@ -1,31 +1,25 @@
 import * as vscode from 'vscode';
 import type { WordTarget } from '../contributions';
-import { STATUS_MS } from './compress';
-import type { Translate } from './numbers';
-import { activeResult } from './output';
+import { activeResult, type Surface } from './active';
 import { regionEnd, unitAt, type Region } from './region';
 import type { DocumentState, ResultRegistry } from './registry';
 
 /** Keeps or discards what a hover link names, else the selections (or the words at the cursors). */
-export function overrideAt(
-  registry: ResultRegistry,
-  t: Translate,
-  keep: boolean,
-  target?: unknown,
-): void {
+export function overrideAt(surface: Surface, keep: boolean, target?: unknown): void {
+  const { registry, voice, t } = surface;
   // A menu passes its resource in place of a target.
   if (isWordTarget(target)) {
     const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === target.uri);
     const state = registry.result(document?.uri);
     if (document === undefined || state === undefined) return;
     if (document.version !== target.version) {
-      vscode.window.setStatusBarMessage(t('The text has changed since; hover over the word again.'), STATUS_MS);
+      voice.status(t('The text has changed since; hover over the word again.'));
       return;
     }
     apply(registry, state, [[target.start, target.end]], keep);
     return;
   }
-  const found = activeResult({ registry, t });
+  const found = activeResult(surface);
   if (found === undefined) return;
   const { document, selections } = found.editor;
   const ranges = selections.map((selection): [number, number] => {
@@ -36,8 +30,7 @@ export function overrideAt(
     const right = document.getText(new vscode.Range(selection.active, selection.active.translate(0, 1)));
     return /\S/.test(right) ? [start, start + 1] : [Math.max(0, start - 1), start];
   });
-  if (!apply(registry, found.state, ranges, keep))
-    vscode.window.setStatusBarMessage(t('There is no compressed word here.'), STATUS_MS);
+  if (!apply(registry, found.state, ranges, keep)) voice.status(t('There is no compressed word here.'));
 }
 
 const isWordTarget = (value: unknown): value is WordTarget =>

@@ -1,7 +1,7 @@
 import type { Edit } from '../compress/edits';
 import type { CompressResult, PartialResult } from '../compress/result';
 import { at } from '../text/spans';
-import { createRegion, editRegion, type Region } from './region';
+import { createRegion, editRegion, firstEndingAfter, type Region } from './region';
 
 interface Chunk {
   readonly first: number;
@@ -53,7 +53,7 @@ export class PendingPiece {
     // Where nothing was edited the window can be searched for; else every word has to be carried over.
     const fixed = this.edits.length === 0;
     for (const { start: starts, end: ends, keep } of this.chunks.values()) {
-      const from = fixed ? lowerBound(ends, start - this.start) : 0;
+      const from = fixed ? firstEndingAfter(ends, start - this.start) : 0;
       for (let word = from; word < starts.length; word++) {
         if (fixed && at(starts, word) + this.start >= end) break;
         if (at(keep, word) === 1) continue;
@@ -74,15 +74,4 @@ export class PendingPiece {
     }
     return [start, end];
   }
-}
-
-function lowerBound(sorted: Int32Array, position: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (at(sorted, middle) > position) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { CompressionService } from '../engine/service';
 import { Debounced, DisposableStore } from './disposables';
 import { compressedText } from './region';
@@ -11,7 +10,7 @@ export function registerRecount(
   registry: ResultRegistry,
   service: CompressionService,
   onError: (error: unknown) => void,
-): vscode.Disposable {
+): DisposableStore {
   const store = new DisposableStore();
   const recount = async (): Promise<void> => {
     for (const state of registry.all) {
@@ -19,7 +18,8 @@ export function registerRecount(
       const { uri, regions } = state;
       const texts = regions.flatMap((region) => [region.geometry.text, compressedText(region)]);
       const counts = await service.countTokens(texts);
-      const sum = (side: 0 | 1): number => counts.reduce((total, count, i) => total + (i % 2 === side ? count : 0), 0);
+      const sum = (side: 0 | 1): number =>
+        counts.reduce((total, count, i) => total + (i % 2 === side ? count : 0), 0);
       const tokenizer = state.counts?.tokenizer ?? regions[0]?.result.report.tokens.tokenizer ?? '';
       registry.recounted(uri, regions, { before: sum(0), after: sum(1), tokenizer });
     }

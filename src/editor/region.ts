@@ -173,21 +173,23 @@ export function inheritOverrides(region: Region, earlier: readonly Region[]): Re
     (other) => other.start === region.start && other.geometry.text === region.geometry.text,
   );
   if (twin?.override.length !== region.override.length) return region;
-  return twin.override.every((value) => value === OVERRIDE.none) ? region : withOverrides(region, twin.override);
+  return twin.override.every((value) => value === OVERRIDE.none)
+    ? region
+    : withOverrides(region, twin.override);
 }
 
 function withOverrides(region: Region, override: Uint8Array): Region {
   const keep = Uint8Array.from(region.decided.keep);
   const reason = Uint8Array.from(region.decided.reason);
-  let any = false;
   override.forEach((value, word) => {
     if (value === OVERRIDE.none) return;
-    any = true;
     keep[word] = value === OVERRIDE.pinned ? 1 : 0;
     reason[word] = value === OVERRIDE.pinned ? PINNED : RELEASED;
   });
   // List marks and brackets follow what the person keeps.
-  const settled = any ? settle(region.geometry, { keep, reason, rule: region.decided.rule }) : { keep, reason };
+  const settled = override.some((value) => value !== OVERRIDE.none)
+    ? settle(region.geometry, { keep, reason, rule: region.decided.rule })
+    : { keep, reason };
   return { ...region, override, keep: settled.keep, reason: settled.reason, pristine: false };
 }
 
@@ -217,4 +219,5 @@ function derive(region: Region): Derived {
 export const discardedSpans = (region: Region): FlatSpans => derive(region).discarded;
 
 /** The compressed text: what the kept spans of the current text say. */
-export const compressedText = (region: Region): string => sliceSpans(region.geometry.text, derive(region).kept);
+export const compressedText = (region: Region): string =>
+  sliceSpans(region.geometry.text, derive(region).kept);

@@ -94,7 +94,11 @@ export class ResultRegistry implements vscode.Disposable {
   }
 
   /** Keeps or discards the given words of a region. */
-  override(uri: vscode.Uri, changes: readonly { region: Region; first: number; end: number }[], keep: boolean): void {
+  override(
+    uri: vscode.Uri,
+    changes: readonly { region: Region; first: number; end: number }[],
+    keep: boolean,
+  ): void {
     const state = this.get(uri);
     if (state === undefined) return;
     const regions = state.regions.map((region) =>
@@ -151,7 +155,8 @@ export class ResultRegistry implements vscode.Disposable {
       };
       state.run?.pieces.forEach((piece) => piece.edit(edit));
       const next = regions.map((region) => editRegion(region, edit)).filter((region) => region !== undefined);
-      touched ||= next.length !== regions.length || next.some((region, i) => region.geometry !== regions[i]?.geometry);
+      touched ||=
+        next.length !== regions.length || next.some((region, i) => region.geometry !== regions[i]?.geometry);
       regions = next;
     }
     this.put({ ...state, regions, stale: state.stale || touched }, 'regions');

@@ -23,7 +23,10 @@ export async function pickTranscript(
   pick.placeholder = t('Type to filter by project or first words');
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
-  const refresh: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('refresh'), tooltip: t('Refresh') };
+  const refresh: vscode.QuickInputButton = {
+    iconPath: new vscode.ThemeIcon('refresh'),
+    tooltip: t('Refresh'),
+  };
   const folder: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon('folder-opened'),
     tooltip: t('Choose a file…'),
@@ -66,7 +69,12 @@ function items(sessions: readonly SessionSummary[], t: Translate): SessionItem[]
     choose: true,
     alwaysShow: true,
     ...(sessions.length === 0
-      ? { detail: t('No Claude Code session was found under {0}. Choose a transcript file instead.', '~/.claude/projects') }
+      ? {
+          detail: t(
+            'No Claude Code session was found under {0}. Choose a transcript file instead.',
+            '~/.claude/projects',
+          ),
+        }
       : {}),
   };
   if (sessions.length === 0) return [choose];

@@ -10,9 +10,15 @@ import type { DocumentState, ResultRegistry } from './registry';
 export type DocumentNotes = (uri: vscode.Uri) => readonly string[];
 
 /** The one status bar item: tokens before and after, or progress; hidden where there is no result. */
-export function registerStatusBar(registry: ResultRegistry, notes: DocumentNotes, t: Translate): vscode.Disposable {
+export function registerStatusBar(
+  registry: ResultRegistry,
+  notes: DocumentNotes,
+  t: Translate,
+): DisposableStore {
   const store = new DisposableStore();
-  const item = store.add(vscode.window.createStatusBarItem(STATUS_ITEM, vscode.StatusBarAlignment.Right, 100));
+  const item = store.add(
+    vscode.window.createStatusBarItem(STATUS_ITEM, vscode.StatusBarAlignment.Right, 100),
+  );
   item.name = EXTENSION_NAME;
 
   const keys = new Map<string, boolean>();

@@ -13,7 +13,7 @@ const SYMBOLS: Readonly<Record<Role, vscode.SymbolKind>> = {
 };
 
 /** Outline and folding of transcripts. */
-export function registerTranscriptStructure(transcripts: Transcripts, t: Translate): vscode.Disposable {
+export function registerTranscriptStructure(transcripts: Transcripts, t: Translate): DisposableStore {
   const selector: vscode.DocumentSelector = { scheme: SCHEMES.transcript };
   const store = new DisposableStore();
   store.add(

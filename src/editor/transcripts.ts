@@ -16,13 +16,14 @@ export function transcriptUri(file: string, title: string): vscode.Uri {
 }
 
 const TAB_LENGTH = 40;
+/** As many whole characters: never half of a surrogate pair. */
+const LEADING = /^.{0,40}/su;
 
 /** Cut at a blank, if there is one in the second half. */
 function shortened(title: string): string {
   if (title.length <= TAB_LENGTH) return title;
   const blank = title.lastIndexOf(' ', TAB_LENGTH);
-  // Never inside a surrogate pair: the cut part is taken by whole characters.
-  const cut = blank > TAB_LENGTH / 2 ? title.slice(0, blank) : [...title].slice(0, TAB_LENGTH).join('');
+  const cut = blank > TAB_LENGTH / 2 ? title.slice(0, blank) : (LEADING.exec(title)?.[0] ?? '');
   return `${cut.replace(/[\s.,;:…]+$/u, '')}…`;
 }
 
@@ -79,7 +80,13 @@ export class Transcripts implements vscode.TextDocumentContentProvider, vscode.D
     const stats = this.facts.get(uri.toString())?.stats;
     return stats === undefined || stats.skipped === 0
       ? []
-      : [this.t('{0} of {1} records of this transcript could not be read.', grouped(stats.skipped), grouped(stats.records))];
+      : [
+          this.t(
+            '{0} of {1} records of this transcript could not be read.',
+            grouped(stats.skipped),
+            grouped(stats.records),
+          ),
+        ];
   }
 
   /** Reads a file and gives the address of its document. Rejects with an EngineError. */
@@ -113,7 +120,10 @@ export class Transcripts implements vscode.TextDocumentContentProvider, vscode.D
     this.fresh.clear();
   }
 
-  private remember(uri: vscode.Uri, { title, format, turns, hints, folds, problems, stats }: TranscriptDocument): void {
+  private remember(
+    uri: vscode.Uri,
+    { title, format, turns, hints, folds, problems, stats }: TranscriptDocument,
+  ): void {
     this.facts.set(uri.toString(), { title, format, turns, hints, folds, problems, stats });
     this.read.fire(uri);
   }

@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import type { InferenceSession as OnnxSession, Tensor } from 'onnxruntime-node';
+import type * as Onnx from 'onnxruntime-node';
 import type { InferenceSession } from '../scoring/scorer';
 import { EngineError } from './service';
 
@@ -21,8 +22,8 @@ export async function createOnnxSession(
   path: string,
   { threads }: { readonly threads: number },
 ): Promise<InferenceSession> {
-  const onnx = await loadRuntime();
-  let session: OnnxSession;
+  const onnx = loadRuntime();
+  let session: Onnx.InferenceSession;
   try {
     session = await onnx.InferenceSession.create(path, {
       executionProviders: ['cpu'],
@@ -61,7 +62,7 @@ export async function createOnnxSession(
   };
 }
 
-function floatsOf(name: string, tensor: Tensor, batch: number, length: number): Float32Array {
+function floatsOf(name: string, tensor: Onnx.Tensor, batch: number, length: number): Float32Array {
   const { data, dims } = tensor;
   if (!(data instanceof Float32Array) || dims[0] !== batch || dims[1] !== length)
     throw new EngineError({
@@ -72,10 +73,10 @@ function floatsOf(name: string, tensor: Tensor, batch: number, length: number): 
   return data;
 }
 
-async function loadRuntime() {
+function loadRuntime(): typeof Onnx {
   process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
   try {
-    return await import('onnxruntime-node');
+    return createRequire(__filename)('onnxruntime-node') as typeof Onnx;
   } catch (error) {
     const target = `${process.platform}-${process.arch}`;
     throw new EngineError({

@@ -79,16 +79,19 @@ function markLogsAndCode(draft: Draft, first: number, end: number): void {
   const { index, lineKind } = draft;
   const kind = new Uint8Array(end - first);
   const strength = new Uint8Array(end - first);
+  const seen = new Map<string, LineEvidence>();
   for (let line = first; line < end; line++) {
     if (at(lineKind, line) !== KIND.prose || isBlank(index, line) || at(draft.startsBlock, line) === 1)
       continue;
     const head = lineHead(index, line);
     if (isPlain(head)) continue;
-    const log = logEvidence(head);
-    const code = log === 2 ? 0 : codeEvidence(head);
-    if (log === 0 && code === 0) continue;
-    kind[line - first] = code > log ? KIND.code : KIND.log;
-    strength[line - first] = Math.max(log, code);
+    let evidence = seen.get(head);
+    if (evidence === undefined) {
+      evidence = evidenceOf(head);
+      if (seen.size < MAX_SEEN && head.length < 60) seen.set(head, evidence);
+    }
+    kind[line - first] = evidence.kind;
+    strength[line - first] = evidence.strength;
   }
   for (let line = first; line < end; line++) {
     if (at(strength, line - first) < 2) continue;
@@ -100,6 +103,22 @@ function markLogsAndCode(draft: Draft, first: number, end: number): void {
   for (let line = end - 1; line >= first; line--)
     if (at(strength, line - first) === 2)
       spread(draft, { kind, strength, first, end }, line, at(kind, line - first), -1);
+}
+
+/** Short lines remembered: brackets, rules and the like repeat. */
+const MAX_SEEN = 5000;
+
+interface LineEvidence {
+  readonly kind: number;
+  /** 2 sure, 1 doubtful, 0 none. */
+  readonly strength: number;
+}
+
+function evidenceOf(head: string): LineEvidence {
+  const log = logEvidence(head);
+  const code = log === 2 ? 0 : codeEvidence(head);
+  if (log === 0 && code === 0) return { kind: KIND.prose, strength: 0 };
+  return { kind: code > log ? KIND.code : KIND.log, strength: Math.max(log, code) };
 }
 
 interface Evidence {

@@ -32,4 +32,9 @@ export interface Structure {
   readonly atomKind: Uint8Array;
 }
 
+/** Whether a line stays or goes as a whole: no prose, or part of a frame. */
+export function isWhole({ lineKind, lineFrame }: Structure, line: number): boolean {
+  return lineKind[line] !== 0 || lineFrame[line] !== 0;
+}
+
 export const ATOM_KINDS = ['inline code', 'link', 'html'] as const;

@@ -79,16 +79,16 @@ export function indexText(text: string): IndexedText {
 /** Words of one line as `[start, end)` pairs relative to it, snapped outwards to grapheme borders. */
 function wordsOfLine(line: string): (readonly [number, number])[] {
   const words: [number, number][] = [];
-  const segments = ASCII_LINE.test(line) ? undefined : graphemes.segment(line);
+  const ascii = ASCII_LINE.test(line);
   for (const match of line.matchAll(WORD)) {
     let start = match.index;
     let end = start + match[0].length;
-    if (segments !== undefined) {
+    if (!ascii) {
       // A combining mark after a blank, or a prepended sign before one, makes the blank part of the grapheme.
-      if (line.charCodeAt(start) > 0x7e) start = segments.containing(start)?.index ?? start;
-      if (end < line.length && line.charCodeAt(end - 1) > 0x7e) {
-        const next = segments.containing(end);
-        if (next !== undefined && next.index < end) end = next.index + next.segment.length;
+      if (mayJoin(line.slice(start, start + 2), FIRST_ALONE)) start = graphemeAt(line, start)?.[0] ?? start;
+      if (end < line.length && mayJoin(line.slice(end - 2, end), LAST_ALONE)) {
+        const next = graphemeAt(line, end);
+        if (next !== undefined && next[0] < end) end = next[1];
       }
       const last = words.at(-1);
       if (last !== undefined && start < last[1]) {
@@ -99,6 +99,25 @@ function wordsOfLine(line: string): (readonly [number, number])[] {
     words.push([start, end]);
   }
   return words;
+}
+
+/** Characters that no blank beside them is ever joined to: all but marks, modifiers and prepended signs. */
+const ALONE = String.raw`(?!\p{M}|\p{Emoji_Modifier})[\x21-\x7e\p{P}\p{S}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]`;
+const FIRST_ALONE = new RegExp(`^${ALONE}`, 'u');
+const LAST_ALONE = new RegExp(`${ALONE}$`, 'u');
+const mayJoin = (edge: string, alone: RegExp): boolean => !alone.test(edge);
+
+/** Code units beside a blank that are looked at: what joins a blank to a word stands next to it. */
+const BESIDE = 16;
+
+/**
+ * The grapheme at a position beside a blank, `[start, end)`. Only its surroundings are segmented: looking up a
+ * position costs the segmenter as much as the text before it is long.
+ */
+function graphemeAt(line: string, position: number): readonly [number, number] | undefined {
+  const from = Math.max(0, position - BESIDE);
+  const found = graphemes.segment(line.slice(from, position + BESIDE)).containing(position - from);
+  return found === undefined ? undefined : [from + found.index, from + found.index + found.segment.length];
 }
 
 /** The word that contains an offset, or -1 where the offset lies in white space. O(log words). */

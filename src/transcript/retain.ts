@@ -19,7 +19,7 @@ interface Slot {
 
 /**
  * Holds the texts of one transcript within a total cost, the bytes they will take in the document. When the total is
- * passed, the longest texts lose their middle first, down to a level that is halved until all fit. So a session of
+ * passed, the longest texts lose their middle first, down to a level that sinks by a quarter until all fit. So a session of
  * any size can be read in one pass, and what was let go is known at its place.
  */
 export class TextStore {
@@ -48,7 +48,7 @@ export class TextStore {
   }
 
   private lower(): void {
-    this.level = Math.max(LOWEST_LEVEL, Math.floor(this.level / 2));
+    this.level = Math.max(LOWEST_LEVEL, Math.floor(this.level * 0.75));
     for (const slot of this.slots) {
       const before = slot.value;
       slot.value = shorten(before, this.level);

@@ -68,7 +68,7 @@ export const byAgent: FindDependent = (table, keep, mark) => {
     let noun = -1;
     for (let i = word + 1; i < Math.min(table.count, word + 4); i++) {
       if (at(table.prose, i) === 0) break;
-      if (isContent(table, i)) noun = i;
+      if (isContent(table, i) && !isLexical(table, i, WORD.month | WORD.adverb)) noun = i;
       else if (noun >= 0 || !isLexical(table, i, WORD.determiner)) break;
       if (at(table.breakAfter, i) > 0) break;
     }

@@ -79,6 +79,6 @@ export const errorCode = pattern(
   HAS.twoCapitals | HAS.digit | HAS.lowerUpper,
 );
 export const negativeOperator = pattern(
-  /!=|!(?=[\p{L}_$(![])|^!$|≠|¬|∉|∄|<>|=\/=|~=/u,
+  /!=|(?<![\p{L}\p{N}!?])!{1,2}(?=[\p{L}_$([])|^!$|≠|¬|∉|∄|<>|=\/=|~=/u,
   HAS.bang | HAS.sign | HAS.wide,
 );

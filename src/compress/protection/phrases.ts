@@ -72,12 +72,15 @@ export const comparison: Find = (table, mark) => {
     if (isKey(table, word, 'instead') && isKey(table, word + 1, 'of')) last = word + 1;
     else if (!than && !isKey(table, word, 'versus') && !isKey(table, word, 'vs')) continue;
     for (let i = word; i <= last; i++) mark(i);
-    const left = previousContent(table, word);
+    // "rather" and "other" belong to "than": what is compared stands before them.
+    const opener =
+      than && (isKey(table, word - 1, 'rather') || isKey(table, word - 1, 'other')) ? word - 1 : word;
+    mark(opener);
+    const left = previousContent(table, opener);
     const right = nextContent(table, last);
     if (left >= 0) mark(left);
     if (right >= 0) mark(right);
     if (than) {
-      if (isKey(table, word - 1, 'rather') || isKey(table, word - 1, 'other')) mark(word - 1);
       for (let i = word - 1; i >= Math.max(0, word - 4) && joined(table, i + 1); i--)
         if (isLexical(table, i, WORD.comparative)) mark(i);
     }

@@ -5,6 +5,7 @@ import * as atoms from './atoms';
 import * as dependent from './dependent';
 import * as patterns from './patterns';
 import * as phrases from './phrases';
+import { question } from './question';
 import { wordTable } from './wordtable';
 
 /** A reason to keep a word whatever its score. */
@@ -100,6 +101,7 @@ export const RULES: readonly Rule[] = [
   mustKeep('obligation', 'Obligation', 'It makes the statement binding.', phrases.modal),
   around('condition', 'Condition', 'What stays holds only under this condition.', dependent.condition),
   around('agent', 'Who did it', 'It is the subject of a verb that stays.', dependent.agent),
+  around('question', 'Question', 'Without it nobody sees that something is asked.', question),
   around('by-agent', 'Who did it', 'It names who did what stays.', dependent.byAgent),
 ];
 

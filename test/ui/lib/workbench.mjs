@@ -10,15 +10,25 @@ export async function waitForWorkbench(page) {
 
 /** Runs a command by its full title, the way a person does: F1, type, Enter. */
 export async function runCommand(page, title) {
-  await page.keyboard.press('F1');
-  const input = page.locator('.quick-input-widget:visible input.input').first();
-  await input.waitFor();
-  await input.fill(`>${title}`);
-  // The first row must be the command itself before Enter.
+  const widget = page.locator('.quick-input-widget').first();
   const row = page.locator('.quick-input-list .monaco-list-row').first();
-  await row.filter({ has: page.getByText(title, { exact: true }) }).waitFor();
+  // The palette lists what was registered when it opened, so one opened too early is opened again.
+  for (const deadline = Date.now() + 30_000; ;) {
+    await page.keyboard.press('F1');
+    await widget.locator('input.input').fill(`>${title}`);
+    // The first row must be the command itself before Enter.
+    const found = row.filter({ has: page.getByText(title, { exact: true }) }).waitFor({ timeout: 2000 });
+    const error = await found.then(
+      () => undefined,
+      (reason) => reason,
+    );
+    if (error === undefined) break;
+    await page.keyboard.press('Escape');
+    await widget.waitFor({ state: 'hidden' });
+    if (Date.now() > deadline) throw error;
+  }
   await page.keyboard.press('Enter');
-  await page.locator('.quick-input-widget').first().waitFor({ state: 'hidden' });
+  await widget.waitFor({ state: 'hidden' });
 }
 
 /** The lines in view of the active editor, top to bottom. */
@@ -44,7 +54,6 @@ export const styledText = (page) =>
           struck: style.textDecorationLine.includes('line-through'),
           opacity: Number(style.opacity),
           color: style.color,
-          borderStyle: style.borderBottomStyle,
           left,
           top,
           width,
@@ -56,6 +65,20 @@ export const styledText = (page) =>
 
 /** The struck pieces among them. */
 export const struckText = async (page) => (await styledText(page)).filter(({ struck }) => struck);
+
+/** Places of the visible dotted boxes; VS Code draws the borders of a decoration in a layer under the text. */
+export const dottedBoxes = (page) =>
+  page.$$eval(`${CODE_EDITOR} .view-overlays .cdr`, (boxes) =>
+    boxes
+      .filter((box) => {
+        const { borderBottomStyle, borderBottomColor } = getComputedStyle(box);
+        return borderBottomStyle === 'dotted' && !borderBottomColor.endsWith(', 0)');
+      })
+      .map((box) => {
+        const { left, top, width, height } = box.getBoundingClientRect();
+        return { left, top, width, height };
+      }),
+  );
 
 /** The text in view without its struck pieces, with its line breaks. */
 export async function unstruckText(page) {
@@ -89,6 +112,18 @@ export async function cursor(page) {
   const match = /Ln (\d+), Col (\d+)(?: \((\d+) selected\))?/.exec(text);
   if (!match) throw new Error(`The status bar shows no cursor position but "${text}".`);
   return { line: Number(match[1]), column: Number(match[2]), selected: Number(match[3] ?? 0) };
+}
+
+/** Runs a move and returns where the cursor is once it has left its place. */
+export async function cursorAfter(page, move) {
+  const item = page.locator('[id="status.editor.selection"]');
+  const before = await item.innerText();
+  await move();
+  await page.waitForFunction(
+    (text) => document.getElementById('status.editor.selection').innerText !== text,
+    before,
+  );
+  return cursor(page);
 }
 
 /** The real clipboard. */

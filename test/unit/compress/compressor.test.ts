@@ -159,7 +159,7 @@ describe('compressor, with the bundled model', function () {
         }
         assert.equal(result.report.tokens.after, counter.count(compressed));
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });

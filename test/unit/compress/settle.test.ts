@@ -40,6 +40,7 @@ describe('settle', () => {
   });
   it('lets a label go with all that it labels', () => {
     assert.equal(thin('Agent: ~well~ ~then~\nUser: ~please~ stop'), 'User: stop');
+    assert.equal(thin('Guest ~B:~ ~well~\n~Guest~ A: stop'), 'Guest A: stop');
     assert.equal(thin('Steps:\n- run it'), 'Steps:\n- run it');
   });
   it('leaves no dash of a dropped clause', () => {

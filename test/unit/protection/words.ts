@@ -1,4 +1,5 @@
 import { protect, protectDependent, RULES } from '../../../src/compress/protection/protect';
+import { wordTable } from '../../../src/compress/protection/wordtable';
 import { analyseStructure } from '../../../src/structure/analyse';
 import { at } from '../../../src/text/spans';
 import { indexText } from '../../../src/text/words';
@@ -14,6 +15,15 @@ export function protectedBy(text: string): Record<string, string[]> {
       (found[name] ??= []).push(text.slice(at(index.words.start, word), at(index.words.end, word)));
   });
   return found;
+}
+
+/** The words that one rule finds in a text, whether or not another rule comes first. */
+export function foundBy(name: string, text: string): string[] {
+  const index = indexText(text);
+  const table = wordTable(index, analyseStructure(index));
+  const words = new Set<string>();
+  RULES.find((rule) => rule.name === name)?.find?.(table, (word) => words.add(table.raw(word)));
+  return [...words];
 }
 
 /** The protected words of a text in order, by whatever rule. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { rm, truncate, writeFile } from 'node:fs/promises';
+import { rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createOnnxSession, defaultThreads } from '../../../src/engine/runtime';
 import { createModernBertScorer } from '../../../src/scoring/modernbert';
@@ -9,7 +10,8 @@ import { indexText } from '../../../src/text/words';
 import { bundledFolder, loadBundled, loadModel } from './bundled';
 import { writeTableModelFolder } from './table-model';
 
-describe('model folder', () => {
+describe('model folder', function () {
+  this.timeout(30_000);
   const made: string[] = [];
   const make = async (overrides?: Record<string, unknown>, output?: string): Promise<string> => {
     const folder = await writeTableModelFolder({
@@ -49,8 +51,7 @@ describe('model folder', () => {
     await assert.rejects(readModelFolder(shorter), { reason: 'model-mismatch', message: /model\.onnx/ });
     const changed = await make();
     const { modelPath } = await readModelFolder(changed);
-    const bytes = Buffer.alloc(1500, 7);
-    await writeFile(modelPath, bytes.subarray(0, (await import('node:fs')).statSync(modelPath).size));
+    await writeFile(modelPath, Buffer.alloc((await stat(modelPath)).size, 7));
     await assert.rejects(readModelFolder(changed), { reason: 'model-mismatch', message: /model\.onnx/ });
   });
 
@@ -135,7 +136,34 @@ describe('model folder', () => {
   });
 });
 
-describe('selfcheck', () => {
+describe('native runtime', function () {
+  this.timeout(30_000);
+  it('is named as missing for a platform that has none', async () => {
+    const { cache } = createRequire(__filename);
+    const loaded = Object.entries(cache).filter(([name]) => name.includes('onnxruntime-node'));
+    const arch = Object.getOwnPropertyDescriptor(process, 'arch') ?? {};
+    for (const [name] of loaded) Reflect.deleteProperty(cache, name);
+    Object.defineProperty(process, 'arch', { ...arch, value: 'ppc64' });
+    try {
+      await assert.rejects(createOnnxSession('model.onnx', { threads: 1 }), {
+        name: 'EngineError',
+        reason: 'binding',
+        message: `Kompress has no inference runtime for ${process.platform}-ppc64; install the extension built for this platform.`,
+      });
+    } finally {
+      Object.defineProperty(process, 'arch', arch);
+      for (const [name, module] of loaded) cache[name] = module;
+    }
+  });
+
+  it('is loaded with its telemetry off', async () => {
+    await loadBundled();
+    assert.equal(process.env['ORT_DISABLE_TELEMETRY'], '1');
+  });
+});
+
+describe('selfcheck', function () {
+  this.timeout(30_000);
   it('holds for the bundled model', async () => {
     const result = await runSelfcheck(await loadBundled());
     assert.equal(result?.cases, 3);

@@ -6,7 +6,8 @@ import { indexText } from '../../../src/text/words';
 import { loadModel, type Loaded } from './bundled';
 import { writeTableModelFolder } from './table-model';
 
-describe('a model file of the official contract', () => {
+describe('a model file of the official contract', function () {
+  this.timeout(30_000);
   let folder = '';
   let model: Loaded;
   before(async () => {

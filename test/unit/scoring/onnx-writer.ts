@@ -42,7 +42,7 @@ function node(
   operator: string,
   inputs: readonly string[],
   output: string,
-  attributes = Buffer.alloc(0),
+  attributes: Buffer = Buffer.alloc(0),
 ): Buffer {
   const names = inputs.map((name) => bytes(1, name));
   return Buffer.concat([...names, bytes(2, output), bytes(4, operator), attributes]);

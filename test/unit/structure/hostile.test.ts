@@ -41,7 +41,7 @@ describe('structure: hostile input', function () {
   for (const [name, text] of Object.entries(cases))
     it(`stays fast: ${name}`, () => {
       const { ms } = timed(text());
-      assert.ok(ms < 6000, `${ms.toFixed(0)} ms`);
+      assert.ok(ms < 10_000, `${ms.toFixed(0)} ms`);
     });
 
   it('takes well under a second for 100,000 words', () => {

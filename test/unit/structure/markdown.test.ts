@@ -125,6 +125,7 @@ describe('structure: inline atoms', () => {
   it('finds reference links by their definitions', () => {
     assert.deepEqual(atoms('See [this page][Ref] and [ref] but not [that].\n\n[ref]: https://a.example/x'), [
       'link:[this page][Ref]',
+      'link:[ref]',
       'link:[ref]: https://a.example/x',
     ]);
   });

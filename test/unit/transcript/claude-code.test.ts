@@ -28,8 +28,10 @@ describe('parseClaudeCode', () => {
       'tool-call',
       'tool-result',
     ]);
-    assert.equal(turns[1]?.model, 'claude-opus-4-6');
-    assert.equal(turns[1]?.time, Date.parse('2026-03-12T09:04:11.120Z'));
+    assert.deepEqual(
+      [turns[1]?.model, turns[1]?.time],
+      ['claude-opus-4-6', Date.parse('2026-03-12T09:04:11.120Z')],
+    );
     for (const turn of turns)
       turn.blocks.forEach((block, i) => {
         const next = turn.blocks[i + 1];
@@ -224,7 +226,7 @@ describe('parseClaudeCode', () => {
       }),
       { numRuns: 500 },
     );
-  });
+  }).timeout(20_000);
 
   it('takes parents that form a ring, nest deeply or repeat', () =>
     withFile(

@@ -47,8 +47,10 @@ describe('listSessions', () => {
           [old, '/home/dev/shop', 'Sort the shelves, please.', 'claude-code'],
         ],
       );
-      assert.equal(sessions[0]?.bytes, Buffer.byteLength(said('u', 'Count the money.')));
-      assert.equal(sessions[0]?.modified, Date.UTC(2026, 2, 12, 9, 2));
+      assert.deepEqual(
+        [sessions[0]?.bytes, sessions[0]?.modified],
+        [Buffer.byteLength(said('u', 'Count the money.')), Date.UTC(2026, 2, 12, 9, 2)],
+      );
     }));
 
   it('finds first words that stand behind a lot of other records', () =>

@@ -28,7 +28,7 @@ describe('LineSplitter', () => {
         assert.deepEqual([...cut, ...parts.end()], [...whole.push(bytes), ...whole.end()]);
       }),
     );
-  });
+  }).timeout(20_000);
 
   it('names each line by its number and its bytes', () => {
     fc.assert(
@@ -47,7 +47,7 @@ describe('LineSplitter', () => {
         });
       }),
     );
-  });
+  }).timeout(20_000);
 
   it('lets go of a line above the cap and goes on after it', () => {
     const splitter = new LineSplitter(4);

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { KompressApi } from '../../../src/extension';
+import type { DecorationName } from '../../../src/editor/decorationTypes';
+import type { Region } from '../../../src/editor/region';
+import type { Tone } from '../../../src/editor/voice';
+
+/** Prose with much to leave out, and things that must stay. */
+export const PROSE = [
+  'So, as you might expect, I went back and basically took another look at the parser, and it turns out that the',
+  'problem is not really in the tokenizer at all, but in the buffer, which never grows beyond 65,536 bytes.',
+  'I think that it would probably be a really good idea to write a small test for this first of all.',
+  '',
+].join('\n');
+
+const extension = vscode.extensions.getExtension<KompressApi>('kompress.kompress');
+assert.ok(extension, 'the extension under development is registered');
+export const extensionUri = extension.extensionUri;
+
+export const api = async (): Promise<KompressApi> => extension.activate();
+
+/** Opens an untitled document with a text, as the active editor. */
+export async function openText(content: string, language = 'plaintext'): Promise<vscode.TextEditor> {
+  const document = await vscode.workspace.openTextDocument({ content, language });
+  return vscode.window.showTextDocument(document);
+}
+
+export const run = async (command: string, ...args: unknown[]): Promise<unknown> =>
+  vscode.commands.executeCommand(command, ...args);
+
+export const compress = (): Promise<unknown> => run('kompress.compressSelection');
+
+/** Opens a text and compresses it; the regions of its result. */
+export async function compressed(content: string, language?: string): Promise<vscode.TextEditor> {
+  const editor = await openText(content, language);
+  await compress();
+  return editor;
+}
+
+/** The regions of a document; fails where it has no result. */
+export async function regionsOf(document: vscode.TextDocument): Promise<readonly Region[]> {
+  const state = (await api()).registry.result(document.uri);
+  assert.ok(state, 'the document has a result');
+  return state.regions;
+}
+
+/** What an editor shows in one decoration type, as text. */
+export async function shown(editor: vscode.TextEditor, name: DecorationName): Promise<string[]> {
+  const set = (await api()).decorator.shown(editor);
+  return (set?.[name] ?? []).map(({ range }) => editor.document.getText(range));
+}
+
+/** Collects what is said while `act` runs. */
+export async function said(act: () => Promise<unknown>): Promise<{ tone: Tone; sentence: string }[]> {
+  const heard: { tone: Tone; sentence: string }[] = [];
+  const listener = (await api()).voice.onDidSay((each) => heard.push(each));
+  try {
+    await act();
+  } finally {
+    listener.dispose();
+  }
+  return heard;
+}
+
+/** Waits until a condition holds. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>, ms = 8000): Promise<void> {
+  const begun = Date.now();
+  while (!(await holds())) {
+    assert.ok(Date.now() - begun < ms, `${what} within ${ms} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** The text of the hover at a position, and its links. */
+export async function hoverAt(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+): Promise<vscode.MarkdownString[]> {
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+    'vscode.executeHoverProvider',
+    document.uri,
+    position,
+  );
+  return hovers
+    .flatMap((hover) => hover.contents)
+    .filter((content): content is vscode.MarkdownString => content instanceof vscode.MarkdownString);
+}
+
+/** Types a text in place of a range, as one edit. */
+export async function replaceText(
+  editor: vscode.TextEditor,
+  range: vscode.Range,
+  text: string,
+): Promise<void> {
+  assert.ok(await editor.edit((edit) => edit.replace(range, text)));
+}
+
+/** Closes every editor without asking what to do with unsaved ones. */
+export async function closeAll(): Promise<void> {
+  for (const tab of vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs)) {
+    if (tab.isDirty) {
+      await run('workbench.action.revertAndCloseActiveEditor');
+    }
+  }
+  await run('workbench.action.closeAllEditors');
+}
