@@ -18,7 +18,7 @@ const MAX_BRACKET_WORDS = 60;
 
 /**
  * Makes word decisions read well without changing what they mean: list marks, heading hashes and quote marks stay
- * exactly while something of their line stays, a label such as `Agent:` goes with all that it labels; a dash or comma that stood between dropped words goes with them;
+ * exactly while something of their line stays, a label such as `Agent:` stays or goes with what it labels; a dash or comma that stood between dropped words goes with them;
  * brackets, typographic quotes and emphasis stay or go in pairs. A word whose decision changes gets the reason
  * `structure`. Words that the person pinned or released are never changed.
  */
@@ -32,7 +32,7 @@ export function settle(geometry: Geometry, decisions: Decisions): Decisions {
   };
   settlePunctuation(geometry, keep, decisions.rule, set);
   settlePairs(geometry, keep, set);
-  settleMarks(geometry, keep, set);
+  settleMarks(geometry, keep, decisions.rule, set);
   return { keep, reason, rule: decisions.rule };
 }
 
@@ -45,7 +45,12 @@ function markWords({ words, lines, structure }: Geometry, line: number): number 
   return word;
 }
 
-function settleMarks(geometry: Geometry, keep: Uint8Array, set: (word: number, value: 0 | 1) => void): void {
+function settleMarks(
+  geometry: Geometry,
+  keep: Uint8Array,
+  rule: Uint8Array,
+  set: (word: number, value: 0 | 1) => void,
+): void {
   const { lines } = geometry;
   for (let line = 0; line < lines.start.length; line++) {
     if (!isProse(geometry, line)) continue;
@@ -57,9 +62,8 @@ function settleMarks(geometry: Geometry, keep: Uint8Array, set: (word: number, v
     if (label === first || label === last) continue;
     const stays = keep.subarray(label, last).includes(1) ? 1 : 0;
     for (let word = first; word < content; word++) set(word, stays);
-    // Who speaks stays or goes as one, and goes with all that is said.
-    const named = stays === 1 && keep.subarray(content, label).includes(1) ? 1 : 0;
-    for (let word = content; word < label; word++) set(word, named);
+    // Who speaks stays with anything that is said: without the label it would be another's.
+    for (let word = content; word < label; word++) if (stays === 1 || at(rule, word) === 0) set(word, stays);
   }
 }
 

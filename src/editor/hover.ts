@@ -3,6 +3,7 @@ import { commandLink, COMMANDS, type WordTarget } from '../contributions';
 import { wordAt } from '../text/words';
 import { at } from '../text/spans';
 import { explain, type Explanation } from './explain';
+import { plain } from './markdown';
 import type { Translate } from './numbers';
 import { RegionPlaces } from './ranges';
 import { isWholeLine, type Region } from './region';
@@ -38,7 +39,7 @@ export function registerHover(registry: ResultRegistry, t: Translate): vscode.Di
 const wholeLine = (region: Region, word: number): boolean =>
   isWholeLine(region.geometry.structure, at(region.geometry.words.line, word));
 
-/** Everything that comes from the document goes through appendText or a code block, which escape it. */
+/** What comes from the document (the tokens) is in a code block only, whose fence VS Code makes long enough. */
 function render(
   { kept, decision, against, scores, tokens, sentence }: Explanation,
   target: WordTarget,
@@ -47,12 +48,12 @@ function render(
 ): vscode.MarkdownString {
   const text = new vscode.MarkdownString(undefined, true);
   text.isTrusted = { enabledCommands: [COMMANDS.keepWord, COMMANDS.discardWord] };
-  text.appendMarkdown('**').appendText(decision).appendMarkdown('**');
-  if (against !== '') text.appendText(` · ${against}`);
+  text.appendMarkdown(`**${plain(decision)}**`);
+  if (against !== '') text.appendMarkdown(` · ${plain(against)}`);
   text.appendMarkdown('\n\n');
   if (scores !== '' || tokens.length > 0)
     text.appendCodeblock([scores, tokens.join('  ')].filter((row) => row !== '').join('\n'), 'plaintext');
-  text.appendText(sentence).appendMarkdown('\n\n');
+  text.appendMarkdown(`${plain(sentence)}\n\n`);
   const label = kept
     ? line
       ? t('Discard this line')
@@ -61,5 +62,5 @@ function render(
       ? t('Keep this line')
       : t('Keep this');
   const link = kept ? commandLink(COMMANDS.discardWord, target) : commandLink(COMMANDS.keepWord, target);
-  return text.appendMarkdown(`[${label}](${link})`);
+  return text.appendMarkdown(`[${plain(label)}](${link})`);
 }

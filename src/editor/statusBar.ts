@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { COMMANDS, CONTEXT_KEYS, EXTENSION_NAME, STATUS_ITEM } from '../contributions';
 import { REASONS, type Reason } from '../compress/result';
 import { DisposableStore } from './disposables';
+import { plain } from './markdown';
 import { grouped, percent, short, type Translate } from './numbers';
 import type { Region } from './region';
 import type { DocumentState, ResultRegistry } from './registry';
@@ -86,15 +87,11 @@ function tooltip(
 ): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   const row = (name: string, value: string): void => {
-    text.appendMarkdown('| ').appendText(name).appendMarkdown(' | ').appendText(value.replaceAll('|', '∣'));
-    text.appendMarkdown(' |\n');
+    text.appendMarkdown(`| ${plain(name)} | ${plain(value)} |\n`);
   };
-  text
-    .appendMarkdown('**')
-    .appendText(t('{0} → {1} tokens', grouped(counts.before), grouped(counts.after)))
-    .appendMarkdown('**')
-    .appendText(state.stale ? ` · ${t('counting again')}` : '')
-    .appendMarkdown('\n\n| | |\n|:--|:--|\n');
+  const head = plain(t('{0} → {1} tokens', grouped(counts.before), grouped(counts.after)));
+  const recount = state.stale ? ` · ${plain(t('counting again'))}` : '';
+  text.appendMarkdown(`**${head}**${recount}\n\n| | |\n|:--|:--|\n`);
   const reports = state.regions.map((region) => region.result.report);
   row(t('Stays'), percent(counts.after, counts.before));
   const asked = reports[0]?.ratio.asked;
@@ -106,11 +103,11 @@ function tooltip(
 
   const reasons = totals(state.regions);
   if (reasons.length > 0) {
-    text.appendMarkdown('\n\n').appendText(t('Words by reason')).appendMarkdown('\n\n| | |\n|:--|--:|\n');
+    text.appendMarkdown(`\n\n${plain(t('Words by reason'))}\n\n| | |\n|:--|--:|\n`);
     for (const [reason, count] of reasons) row(reasonName(reason, t), grouped(count));
   }
   const sentences = new Set([...reports.flatMap((report) => report.warnings), ...notes]);
-  for (const sentence of sentences) text.appendMarkdown('\n\n').appendText(sentence);
+  for (const sentence of sentences) text.appendMarkdown(`\n\n${plain(sentence)}`);
   return text;
 }
 

@@ -9,7 +9,7 @@ import { grouped, type Translate } from './numbers';
 /** What is kept of a transcript once its text is in the editor. */
 export type TranscriptFacts = Omit<TranscriptDocument, 'text'>;
 
-/** The read-only document of a transcript file. Its address carries the path, so it opens again after a reload. */
+/** The read-only document of a transcript file. Its address carries the path, so it can be read again at any time. */
 export function transcriptUri(file: string, title: string): vscode.Uri {
   const name = shortened(title.replace(/[/\\?#%:*"<>|\s]+/g, ' ').trim());
   return vscode.Uri.from({ scheme: SCHEMES.transcript, path: `/${name || 'Transcript'}`, query: file });

@@ -15,6 +15,11 @@ function makeSymbols(): string[] {
   });
 }
 
+/** Whether a byte can stand in UTF-8 at all; vocabularies may lack the thirteen that cannot. */
+export function isUtf8Byte(byte: number): boolean {
+  return byte < 0xc0 || (byte > 0xc1 && byte < 0xf5);
+}
+
 /** The text of a token's symbols; bytes that are no whole character are written as `\xE2`. */
 export function displayBytes(symbols: string): string {
   const bytes = Uint8Array.from(symbols, (symbol) => byteOfSymbol.get(symbol) ?? 0x3f);

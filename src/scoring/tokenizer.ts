@@ -1,6 +1,6 @@
 import { ByteLevelPreTokenizer, Tokenizer as Pipeline } from '@huggingface/tokenizers';
 import * as v from 'valibot';
-import { byteSymbols, displayBytes } from './bytes';
+import { byteSymbols, displayBytes, isUtf8Byte } from './bytes';
 import { createPairMerger, type MergeTable } from './bpe';
 import { ModelError } from './errors';
 import { isBlank, sliceEnd } from './pieces';
@@ -38,7 +38,10 @@ const file = v.looseObject({
   added_tokens: v.optional(v.array(v.looseObject({ id: v.number(), content: v.string() })), []),
   model: v.looseObject({
     type: v.literal('BPE'),
-    vocab: v.looseObject({}),
+    // Not a record: valibot leaves keys like `prototype` out, which are tokens here.
+    vocab: v.custom<Readonly<Record<string, unknown>>>(
+      (value) => typeof value === 'object' && value !== null,
+    ),
     merges: v.array(v.unknown()),
     ignore_merges: v.optional(v.nullable(v.literal(false))),
     continuing_subword_prefix: v.optional(v.nullable(v.literal(''))),
@@ -60,10 +63,10 @@ export function createTokenizer(json: unknown): Tokenizer {
   const table = readMerges(model.merges, texts);
   const split = createSplitter(parsed.output);
   const merge = createPairMerger(table);
-  const idOfByte = byteSymbols.map((symbol) => {
+  const idOfByte = byteSymbols.map((symbol, byte) => {
     const id = texts.ids.get(symbol);
-    if (id === undefined) throw invalid(`the vocabulary lacks the byte ${symbol}`);
-    return id;
+    if (id === undefined && isUtf8Byte(byte)) throw invalid(`the vocabulary lacks the byte ${symbol}`);
+    return id ?? 0;
   });
   const symbols: number[] = [];
   let bytes = new Uint8Array(4096);

@@ -34,7 +34,7 @@ function quoteLength(draft: Draft, line: number): number {
   return /^(?:\s{0,3}> ?)*/.exec(draft.index.text.slice(start, at(draft.markEnd, line)))?.[0].length ?? 0;
 }
 
-const pipes = (row: string): number => (row.match(/(?<!\\)\|/g) ?? []).length;
+const pipes = (row: string): number => (!row.includes('|') ? 0 : (row.match(/(?<!\\)\|/g) ?? []).length);
 
 /** Ranges of table rows among the lines of one paragraph. */
 function tablesOf(rows: readonly string[]): (readonly [number, number])[] {
@@ -73,7 +73,8 @@ function separatedEnd(rows: readonly string[], i: number): number {
     [',', 2],
     [';', 2],
   ] as const) {
-    const cells = (row: string): number => row.trim().split(separator).length - 1;
+    const cells = (row: string): number =>
+      row.includes(separator) ? row.trim().split(separator).length - 1 : 0;
     const count = cells(rows[i] ?? '');
     if (count < least) continue;
     let end = i;
@@ -115,6 +116,7 @@ function columnsEnd(rows: readonly string[], i: number, least: number): number {
 /** Columns where text begins again after two or more blanks that do not end a sentence. */
 function columnStarts(row: string): Set<number> {
   const starts = new Set<number>();
+  if (!row.includes('  ')) return starts;
   for (const match of row.matchAll(/[^\s.?!:] {2,60}(?=\S)/g)) starts.add(match.index + match[0].length);
   return starts;
 }

@@ -3,9 +3,9 @@ import { at } from '../../text/spans';
 import type { IndexedText } from '../../text/words';
 import * as atoms from './atoms';
 import * as dependent from './dependent';
+import * as flow from './flow';
 import * as patterns from './patterns';
 import * as phrases from './phrases';
-import { question } from './question';
 import { wordTable } from './wordtable';
 
 /** A reason to keep a word whatever its score. */
@@ -101,8 +101,16 @@ export const RULES: readonly Rule[] = [
   mustKeep('obligation', 'Obligation', 'It makes the statement binding.', phrases.modal),
   around('condition', 'Condition', 'What stays holds only under this condition.', dependent.condition),
   around('agent', 'Who did it', 'It is the subject of a verb that stays.', dependent.agent),
-  around('question', 'Question', 'Without it nobody sees that something is asked.', question),
   around('by-agent', 'Who did it', 'It names who did what stays.', dependent.byAgent),
+  around('question', 'Question', 'Without it nobody sees that something is asked.', flow.question),
+  around(
+    'sentence-end',
+    'End of a sentence',
+    'Without it this sentence would run into the next.',
+    flow.sentenceEnd,
+  ),
+  around('joiner', 'Joining word', 'It joins two parts that stay.', flow.joiner),
+  around('pointer', 'Pointing word', 'It says which ones are meant.', flow.pointer),
 ];
 
 /** Number of the protecting rule a word, plus 1; 0 where none protects it. Length `words.count`. */

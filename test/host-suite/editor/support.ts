@@ -21,8 +21,10 @@ export const api = async (): Promise<KompressApi> => extension.activate();
 
 /** Opens an untitled document with a text, as the active editor. */
 export async function openText(content: string, language = 'plaintext'): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument({ content, language });
-  return vscode.window.showTextDocument(document);
+  const show = async (): Promise<vscode.TextEditor> =>
+    vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language }));
+  // The name of an untitled document that is just being closed is given again, and then cannot be shown.
+  return show().catch(show);
 }
 
 export const run = async (command: string, ...args: unknown[]): Promise<unknown> =>
@@ -97,10 +99,8 @@ export async function replaceText(
 
 /** Closes every editor without asking what to do with unsaved ones. */
 export async function closeAll(): Promise<void> {
-  for (const tab of vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs)) {
-    if (tab.isDirty) {
-      await run('workbench.action.revertAndCloseActiveEditor');
-    }
-  }
-  await run('workbench.action.closeAllEditors');
+  const open = (): number => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).length;
+  for (let i = 0; i < 20 && open() > 0; i++) await run('workbench.action.revertAndCloseActiveEditor');
+  await run('workbench.action.closeAllGroups');
+  await until('no open editor', () => open() === 0 && vscode.window.activeTextEditor === undefined);
 }

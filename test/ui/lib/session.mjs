@@ -29,6 +29,7 @@ export async function openSession({ workspace, file, theme, settings = {} }) {
     'window.autoDetectColorScheme': false,
     'window.autoDetectHighContrast': false,
     'editor.minimap.enabled': false,
+    'workbench.reduceMotion': 'on', // no picture of a half-faded hover
     ...settings,
   });
   const copy = path.join(profile, 'workspace');

@@ -38,7 +38,7 @@ describe('settle', () => {
   it('lets the mark go with its line', () => {
     assert.equal(thin('- ~of~ ~course~\n- parser fails'), '- parser fails');
   });
-  it('lets a label go with all that it labels', () => {
+  it('lets a label stay or go with what it labels', () => {
     assert.equal(thin('Agent: ~well~ ~then~\nUser: ~please~ stop'), 'User: stop');
     assert.equal(thin('Guest ~B:~ ~well~\n~Guest~ A: stop'), 'Guest A: stop');
     assert.equal(thin('Steps:\n- run it'), 'Steps:\n- run it');

@@ -143,11 +143,8 @@ describe('manifest', () => {
     assert.equal(manifest.capabilities.virtualWorkspaces.supported, 'limited');
   });
 
-  it('starts nothing at start-up, and wakes for its own documents', () => {
-    assert.deepEqual(
-      manifest.activationEvents,
-      Object.values(contributions.SCHEMES).map((scheme) => `onFileSystem:${scheme}`),
-    );
+  it('starts nothing at start-up', () => {
+    assert.deepEqual(manifest.activationEvents, []);
   });
 
   it('ships at most two key bindings, each within a text', () => {

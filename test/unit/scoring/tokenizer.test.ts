@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
+import { byteSymbols } from '../../../src/scoring/bytes';
 import { isBlank, MAX_SLICE, sliceEnd } from '../../../src/scoring/pieces';
 import { createTokenizer, type Tokenizer } from '../../../src/scoring/tokenizer';
 import { tokenizeText } from '../../../src/scoring/tokens';
@@ -207,6 +208,21 @@ describe('tokenizer of the bundled model', function () {
     for (let i = 0; i < 90_000; i++) fresh.encodePiece(`${i}`);
     assert.notEqual(fresh.encodePiece(' rebuilt'), first);
     assert.deepEqual(fresh.encodePiece(' rebuilt'), first);
+  });
+
+  it('knows tokens that are named like the members of an object', async () => {
+    for (const piece of ['prototype', 'constructor', '__proto__', 'toString', 'hasOwnProperty'])
+      assert.deepEqual(await lineIds(piece), whole(piece));
+    const plain = { normalizer: null, pre_tokenizer: { type: 'ByteLevel' } };
+    const names = ['prototype', 'constructor', '__proto__'];
+    const vocab = JSON.parse(
+      `{${[...byteSymbols, ...names].map((name, id) => `${JSON.stringify(name)}:${id}`).join()}}`,
+    ) as object;
+    const tokenizer = createTokenizer({ ...plain, model: { type: 'BPE', vocab, merges: [] } });
+    assert.deepEqual(
+      names.map((_, i) => tokenizer.tokenText(256 + i)),
+      names,
+    );
   });
 
   it('rejects a tokenizer of another kind', () => {
