@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline/promises';
 import { ensureInstalled, node, root, run } from './steps.mjs';
 import { currentTarget } from './targets.mjs';
 
+const TEXT = 'README.md';
 const SAMPLE = 'test/fixtures/claude-code/sample.jsonl';
 const TRY =
   'Run "Kompress: Compress Selection" or "Kompress: Open Agent Transcript…" from the command palette (F1).';
@@ -17,7 +18,7 @@ const options = process.argv.slice(2);
 /** A folder the person may change freely, with a text and a transcript to try. */
 function tryoutFolder() {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'kompress-try-'));
-  for (const file of ['README.md', SAMPLE])
+  for (const file of [TEXT, SAMPLE])
     copyFileSync(path.join(root, file), path.join(folder, path.basename(file)));
   return folder;
 }
@@ -29,7 +30,7 @@ function hasDesktop() {
 
 async function openDesktop() {
   const folder = tryoutFolder();
-  const args = [`--extensionDevelopmentPath=${root}`, folder];
+  const args = [`--extensionDevelopmentPath=${root}`, folder, path.join(folder, TEXT)];
   // `code` is a .cmd file on Windows, which only a shell starts, and a shell wants its arguments quoted.
   const code = await run('code', ON_WINDOWS ? args.map((arg) => `"${arg}"`) : args, { shell: ON_WINDOWS });
   if (code === 0) console.log(`VS Code opens ${folder}. ${TRY}`);
@@ -44,13 +45,19 @@ async function serveBrowser() {
     const code = await run(command, args);
     if (code !== 0) return code;
   }
-  const { createProfile, installVsix, removeProfile, startServer } =
+  const { createProfile, installVsix, remoteUri, removeProfile, startServer } =
     await import('../test/host/lib/host.mjs');
   const profile = createProfile();
   const server = await startServer(profile);
   process.once('exit', () => removeProfile(profile));
   installVsix(profile, path.join(root, `out/kompress-${currentTarget}.vsix`));
-  console.log(`\nVS Code with Kompress: ${server.address(tryoutFolder()).href}\n${TRY}\nCtrl-C ends it.`);
+  const folder = tryoutFolder();
+  const address = server.address(folder);
+  address.searchParams.set(
+    'payload',
+    JSON.stringify([['openFile', remoteUri(server, path.join(folder, TEXT))]]),
+  );
+  console.log(`\nVS Code with Kompress: ${address.href}\n${TRY}\nCtrl-C ends it.`);
   return new Promise(() => undefined);
 }
 

@@ -20,6 +20,9 @@ import type { DocumentState, ResultRegistry } from './registry';
 export type DecorationSet = Readonly<Record<DecorationName, readonly vscode.DecorationOptions[]>>;
 type Collected = Record<DecorationName, vscode.DecorationOptions[]>;
 
+const COARSE = ['discardedLine', 'lineNote', 'ruler', 'rulerPinned'] as const;
+type Coarse = Pick<Collected, (typeof COARSE)[number]>;
+
 /** Up to here all word decorations of a document are set at once; above, those near the visible part. */
 const MAX_SPANS = 2000;
 const MARGIN_LINES = 60;
@@ -33,6 +36,8 @@ export class Decorator implements vscode.Disposable {
   private readonly types: Readonly<Record<DecorationName, vscode.TextEditorDecorationType>>;
   private readonly written = new WeakMap<vscode.TextEditor, DecorationSet>();
   private readonly soon: Debounced;
+  /** Regions never change, so neither does this of them. */
+  private readonly coarse = new WeakMap<Region, Coarse>();
 
   constructor(
     extensionUri: vscode.Uri,
@@ -44,7 +49,9 @@ export class Decorator implements vscode.Disposable {
     this.soon = this.store.add(new Debounced(16, () => this.updateAll()));
     this.store.add(
       registry.onDidChange(({ uri, kind }) => {
-        if (kind === 'partial') this.soon.request();
+        // VS Code moves marks along with edits by itself, so a large document can wait for the next idle moment.
+        if (kind === 'partial' || (kind === 'regions' && isLarge(registry.get(uri)?.regions ?? [])))
+          this.soon.request();
         else if (kind === 'regions') this.update(uri);
       }),
     );
@@ -120,23 +127,32 @@ export class Decorator implements vscode.Disposable {
       for (const [from, to] of overriddenBetween(region, OVERRIDE.released, start, end))
         set.released.push({ range: places.range(from, to) });
     }
-    for (const run of discardedLines(region, places.edges)) {
-      set.discardedLine.push({ range: places.lines(run.firstLine, run.endLine) });
-      const count = run.endLine - run.firstLine;
-      if (count >= NOTE_MIN_LINES) {
-        const note = this.t(
-          '− {0} lines · {1} · ≈ {2} tokens',
-          grouped(count),
-          kindName(run.kind, this.t),
-          rough(run.tokens),
-        );
-        set.lineNote.push(noteAt(places.endOf(noteLine(region, run)), note));
-      }
-    }
-    for (const [firstLine, endLine] of rulerRuns(region))
-      set.ruler.push({ range: places.lines(firstLine, endLine) });
-    for (const line of overriddenLines(region)) set.rulerPinned.push({ range: places.lines(line, line + 1) });
+    let coarse = this.coarse.get(region);
+    if (coarse === undefined) this.coarse.set(region, (coarse = collectCoarse(region, places, this.t)));
+    for (const name of COARSE) set[name].push(...coarse[name]);
   }
+}
+
+/** What does not depend on the visible part. */
+function collectCoarse(region: Region, places: RegionPlaces, t: Translate): Coarse {
+  const coarse: Coarse = { discardedLine: [], lineNote: [], ruler: [], rulerPinned: [] };
+  for (const run of discardedLines(region, places.edges)) {
+    coarse.discardedLine.push({ range: places.lines(run.firstLine, run.endLine) });
+    const count = run.endLine - run.firstLine;
+    if (count < NOTE_MIN_LINES) continue;
+    const note = t(
+      '− {0} lines · {1} · ≈ {2} tokens',
+      grouped(count),
+      kindName(run.kind, t),
+      rough(run.tokens),
+    );
+    coarse.lineNote.push(noteAt(places.endOf(noteLine(region, run)), note));
+  }
+  for (const [firstLine, endLine] of rulerRuns(region))
+    coarse.ruler.push({ range: places.lines(firstLine, endLine) });
+  for (const line of overriddenLines(region))
+    coarse.rulerPinned.push({ range: places.lines(line, line + 1) });
+  return coarse;
 }
 
 /** The comparison marks what goes by itself; ours on top would only blur it. */

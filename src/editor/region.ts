@@ -42,12 +42,14 @@ export const regionEnd = (region: Region): number => region.start + region.geome
 
 export function createRegion(start: number, whole: boolean, text: string, result: CompressResult): Region {
   const count = result.words.start.length;
+  const origin = new Int32Array(count);
+  for (let word = 0; word < count; word++) origin[word] = word;
   return {
     start,
     whole,
     result,
     geometry: { text, words: result.words, lines: result.lines, structure: result.structure },
-    origin: Int32Array.from({ length: count }, (_, word) => word),
+    origin,
     override: new Uint8Array(count),
     decided: result.decisions,
     keep: result.decisions.keep,

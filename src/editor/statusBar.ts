@@ -50,11 +50,11 @@ export function registerStatusBar(
 }
 
 function showProgress(item: vscode.StatusBarItem, progress: number | undefined, t: Translate): void {
-  const share = progress === undefined ? '' : ` ${Math.floor(progress * 100)} %`;
-  item.text = `$(loading~spin)${share === '' ? ` ${EXTENSION_NAME}` : share}`;
+  const share = progress === undefined ? undefined : `${Math.floor(progress * 100)} %`;
+  item.text = `$(loading~spin) ${share ?? EXTENSION_NAME}`;
   item.tooltip = t('Compressing. Click to cancel.');
   item.command = COMMANDS.cancel;
-  item.accessibilityInformation = { label: t('Compressing,{0} done', share === '' ? ' 0 %' : share) };
+  item.accessibilityInformation = { label: t('Compressing, {0} done', share ?? '0 %'), role: 'button' };
 }
 
 function showCounts(

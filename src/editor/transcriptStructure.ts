@@ -21,7 +21,7 @@ export function registerTranscriptStructure(transcripts: Transcripts, t: Transla
       selector,
       {
         provideDocumentSymbols: (document) =>
-          transcripts.factsOf(document.uri)?.turns.map((turn) => symbol(document, turn, t)) ?? [],
+          transcripts.factsOf(document.uri)?.turns.map((turn) => symbol(document, turn)) ?? [],
       },
       { label: t('Turns') },
     ),
@@ -40,31 +40,20 @@ export function registerTranscriptStructure(transcripts: Transcripts, t: Transla
   return store;
 }
 
-function symbol(document: vscode.TextDocument, turn: DocumentTurn, t: Translate): vscode.DocumentSymbol {
+function symbol(document: vscode.TextDocument, turn: DocumentTurn): vscode.DocumentSymbol {
+  // The head line says who speaks: “## 12 · Claude · 14:02”.
+  const head = document.lineAt(turn.firstLine);
+  const who = head.text.split(' · ')[1] ?? turn.role;
   const last = Math.min(turn.endLine, document.lineCount) - 1;
   const range = new vscode.Range(
     new vscode.Position(turn.firstLine, 0),
     document.lineAt(Math.max(turn.firstLine, last)).range.end,
   );
   return new vscode.DocumentSymbol(
-    `${turn.number} · ${roleName(turn, t)} · ${turn.label}`,
+    `${turn.number} · ${who} · ${turn.label}`,
     '',
     SYMBOLS[turn.role],
     range,
-    document.lineAt(turn.firstLine).range,
+    head.range,
   );
-}
-
-function roleName({ role, sideChain }: DocumentTurn, t: Translate): string {
-  if (sideChain) return t('Sub-agent');
-  switch (role) {
-    case 'user':
-      return t('You');
-    case 'assistant':
-      return t('Agent');
-    case 'tool':
-      return t('Tool');
-    case 'system':
-      return t('System');
-  }
 }

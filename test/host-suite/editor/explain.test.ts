@@ -38,7 +38,7 @@ describe('hover', function () {
     assert.deepEqual(await shown(editor, 'pinned'), []);
   });
 
-  it('names the rule that protects a word', async () => {
+  it('says of words that must stay that they do', async () => {
     const editor = await compressed(PROSE);
     const values: string[] = [];
     for (const text of ['not', 'never', '65,536'])

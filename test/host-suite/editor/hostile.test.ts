@@ -80,6 +80,17 @@ describe('bad input', function () {
     });
   }
 
+  it('can be cancelled on 5 MB on one line', async () => {
+    const text = 'words and words, '.repeat(300_000);
+    const editor = await openText(text);
+    const done = compress();
+    await until('the run', async () => (await api()).registry.get(editor.document.uri)?.run !== undefined);
+    await run('kompress.cancel');
+    await done;
+    assert.equal((await api()).registry.get(editor.document.uri), undefined);
+    assert.equal(editor.document.getText(), text);
+  });
+
   it('survives an editor that is closed in mid-run', async () => {
     const { document } = await openText(LONG);
     const heard = await said(async () => {

@@ -12,7 +12,9 @@ import {
   size,
   type Translate,
 } from '../../../src/editor/numbers';
-import { editRegion, overrideWords } from '../../../src/editor/region';
+import { RULES } from '../../../src/compress/protection/protect';
+import { REASONS } from '../../../src/compress/result';
+import { createRegion, editRegion, overrideWords } from '../../../src/editor/region';
 import { regionOf } from './regions';
 
 const t: Translate = (message, ...args) =>
@@ -71,6 +73,18 @@ describe('explanation of a word', () => {
       sentence: 'The model finds that this adds little here.',
     });
     assert.equal(explain(region, 1, t).decision, 'Kept');
+  });
+
+  it('names the rule that protects a word', () => {
+    const { result } = region;
+    const rule = Uint8Array.from(result.decisions.rule).fill(1, 1, 2);
+    const reason = Uint8Array.from(result.decisions.reason).fill(REASONS.indexOf('negation'), 1, 2);
+    const guarded = createRegion(0, false, TEXT, {
+      ...result,
+      decisions: { ...result.decisions, rule, reason },
+    });
+    const { title, explain: why } = RULES[0] ?? assert.fail('there are rules');
+    assert.equal(explain(guarded, 1, t).sentence, `Protected, ${title}: ${why}`);
   });
 
   it('says what the person decided', () => {
