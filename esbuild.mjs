@@ -1,8 +1,9 @@
 // Bundles what ships (extension host entry, engine process, command line) into dist/, and with --tests the
 // test suites into out/test/. onnxruntime-node stays external: it finds its native binding relative to itself.
 import { build } from 'esbuild';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { noticesOf } from './.ci/notices.mjs';
 
 const tests = process.argv.includes('--tests');
 const production = process.argv.includes('--production');
@@ -25,15 +26,21 @@ const common = {
 
 const entries = { extension: 'src/extension.ts', engine: 'src/engine/server.ts', cli: 'src/agent/cli.ts' };
 rmSync('dist', { recursive: true, force: true });
+const inputs = new Set([
+  'node_modules/onnxruntime-node/dist/index.js',
+  'node_modules/onnxruntime-common/package.json',
+]);
 for (const [name, entry] of Object.entries(entries)) {
-  if (!existsSync(entry)) continue;
-  await build({
+  const { metafile } = await build({
     ...common,
+    metafile: true,
     entryPoints: { [name]: entry },
     outdir: 'dist',
     ...(name === 'cli' ? { banner: { js: '#!/usr/bin/env node' } } : {}),
   });
+  for (const input of Object.keys(metafile.inputs)) inputs.add(input);
 }
+writeFileSync('dist/THIRD-PARTY-NOTICES.txt', noticesOf([...inputs]));
 
 if (tests) {
   rmSync('out/test', { recursive: true, force: true });

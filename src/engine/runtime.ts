@@ -85,7 +85,10 @@ function loadRuntime(): typeof Onnx {
     const target = `${process.platform}-${process.arch}`;
     throw new EngineError({
       reason: 'binding',
-      message: `Kompress has no inference runtime for ${target}; install the extension built for this platform.`,
+      message:
+        process.platform === 'win32'
+          ? `The inference runtime for ${target} cannot be loaded; install the Visual C++ runtime and the extension built for this platform.`
+          : `Kompress has no inference runtime for ${target}; install the extension built for this platform.`,
       detail: String(error),
     });
   }

@@ -19,12 +19,22 @@ export const extensionUri = extension.extensionUri;
 
 export const api = async (): Promise<KompressApi> => extension.activate();
 
-/** Opens an untitled document with a text, as the active editor. */
+/**
+ * Opens an untitled document with a text, as the active editor. The name of one that is just being closed is given
+ * again, and such a document cannot be shown or still has its old text; then the next one is taken.
+ */
 export async function openText(content: string, language = 'plaintext'): Promise<vscode.TextEditor> {
-  const show = async (): Promise<vscode.TextEditor> =>
-    vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language }));
-  // The name of an untitled document that is just being closed is given again, and then cannot be shown.
-  return show().catch(show);
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const document = await vscode.workspace.openTextDocument({ content, language });
+      const editor = await vscode.window.showTextDocument(document);
+      const isFresh = editor.document.lineCount > 1 || editor.document.getText() === content;
+      if (isFresh && vscode.window.activeTextEditor === editor) return editor;
+      assert.ok(attempt < 5, 'a fresh document');
+    } catch (error) {
+      if (attempt >= 5) throw error;
+    }
+  }
 }
 
 export const run = async (command: string, ...args: unknown[]): Promise<unknown> =>
