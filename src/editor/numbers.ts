@@ -1,10 +1,11 @@
 /** `vscode.l10n.t` as the pure parts see it. */
 export type Translate = (message: string, ...args: (string | number | boolean)[]) => string;
 
-const exact = new Intl.NumberFormat('en-US');
+// Made on first use: loading its data would be a good part of the activation.
+let exact: Intl.NumberFormat | undefined;
 
 /** 12480 → "12,480" */
-export const grouped = (value: number): string => exact.format(value);
+export const grouped = (value: number): string => (exact ??= new Intl.NumberFormat('en-US')).format(value);
 
 /** The short name of a tokenizer: "o200k_base" → "o200k". */
 export const family = (tokenizer: string): string => tokenizer.replace(/_base$/, '');

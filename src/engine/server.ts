@@ -1,4 +1,5 @@
 // The engine process: everything that computes, loaded only when asked for. Started by client.ts, and by nothing else.
+import { constants, setPriority } from 'node:os';
 import { createDispatcher } from './dispatcher';
 import { readEngineOptions } from './environment';
 import { trace } from './failures';
@@ -11,6 +12,8 @@ import { crashedFailure } from './words';
 const CRASH_EXIT_CODE = 70;
 
 const options = readEngineOptions(process.env);
+// The person's editor goes first where both want the processor.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const send = (message: EngineMessage, sent?: () => void): void => {
   // The parent may be gone already; `disconnect` ends this process then.

@@ -27,7 +27,8 @@ export interface IndexedText {
 const LINE = /\r\n|\n|\r/g;
 const WORD = /\S+/g;
 const ASCII_LINE = /^[\t\x20-\x7e]*$/;
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+// Made on first use: its data take longer to load than the rest of the extension.
+let graphemes: Intl.Segmenter | undefined;
 
 /** Cuts a text into lines and words (runs of characters that JavaScript's `\s` does not match). O(length). */
 export function indexText(text: string): IndexedText {
@@ -116,6 +117,7 @@ const BESIDE = 16;
  */
 function graphemeAt(line: string, position: number): readonly [number, number] | undefined {
   const from = Math.max(0, position - BESIDE);
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   const found = graphemes.segment(line.slice(from, position + BESIDE)).containing(position - from);
   return found === undefined ? undefined : [from + found.index, from + found.index + found.segment.length];
 }

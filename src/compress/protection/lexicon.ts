@@ -114,18 +114,18 @@ export interface Meaning {
 }
 
 const NONE: Meaning = { bits: 0, key: 0 };
-const MEANINGS: ReadonlyMap<string, Meaning> = build();
+let meanings: ReadonlyMap<string, Meaning> | undefined;
 
 /** What a word (lower case, straight apostrophes) means. */
-export const meaningOf = (word: string): Meaning => MEANINGS.get(word) ?? NONE;
+export const meaningOf = (word: string): Meaning => (meanings ??= build()).get(word) ?? NONE;
 
 function build(): Map<string, Meaning> {
-  const meanings = new Map<string, Meaning>();
+  const table = new Map<string, Meaning>();
   const add = (word: string, bits: number, key: number): void => {
-    const before = meanings.get(word) ?? NONE;
-    meanings.set(word, { bits: before.bits | bits, key: before.key + key });
+    const before = table.get(word) ?? NONE;
+    table.set(word, { bits: before.bits | bits, key: before.key + key });
   };
   for (const [bits, words] of LISTS) for (const word of words.split(' ')) add(word, bits, 0);
   KEYS.forEach((word, i) => add(word, 0, i + 1));
-  return meanings;
+  return table;
 }
