@@ -35,6 +35,8 @@ export interface CompressorParts {
 export interface CompressOptions {
   readonly signal?: AbortSignal;
   readonly onPartial?: (partial: PartialResult) => void;
+  /** Stream the decisions of a text of one window too: the counter has yet to be loaded, and they need not wait for it. */
+  readonly eager?: boolean;
   readonly onProgress?: (done: number, total: number, stage: string) => void;
 }
 
@@ -139,7 +141,7 @@ async function score(
   subset: Subset,
   protection: Uint8Array,
   request: CompressRequest,
-  { signal, onPartial, onProgress }: CompressOptions,
+  { signal, onPartial, onProgress, eager = false }: CompressOptions,
 ): Promise<TextScores> {
   const wholeWord = (word: number): number => (subset.wordOf === undefined ? word : at(subset.wordOf, word));
   const priority = visibleWords(index, subset, request.visible);
@@ -149,7 +151,7 @@ async function score(
     ...(priority === undefined ? {} : { priority }),
     onWindow({ windowsDone, windows, first, end, words }) {
       onProgress?.(windowsDone, windows, 'score');
-      if (onPartial === undefined || end <= first || windows === 1) return;
+      if (onPartial === undefined || end <= first || (windows === 1 && !eager)) return;
       const from = wholeWord(first);
       const to = wholeWord(end - 1) + 1;
       if (known === undefined) known = subset.wordOf === undefined ? words : unscored(index.words.count);

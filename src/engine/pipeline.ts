@@ -31,7 +31,12 @@ export interface PipelineParts {
  * load), the token counter by the first count.
  */
 export function createPipeline(parts: PipelineParts): EngineOperations {
-  const counter = memoizeLoad(loadTokenCounter);
+  let counting = false;
+  const counter = memoizeLoad(async () => {
+    const loaded = await loadTokenCounter();
+    counting = true;
+    return loaded;
+  });
   let loaded = false;
   const scorer = memoizeLoad(async () => {
     const result = await loadScorer(parts);
@@ -47,7 +52,7 @@ export function createPipeline(parts: PipelineParts): EngineOperations {
         },
         counter: () => untilAborted(counter(), signal),
       });
-      return compressor.compress(request, { signal, onProgress, onPartial });
+      return compressor.compress(request, { signal, onProgress, onPartial, eager: !counting });
     },
     openTranscript: (path, format, { signal, onProgress }) =>
       openTranscriptFile(path, format, {

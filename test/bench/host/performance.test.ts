@@ -78,7 +78,13 @@ describe('performance in the extension host', function () {
   it('times the first and the following selections of 300 words', async () => {
     const editor = await open(prose(300, 1));
     await settled();
-    figures['coldMs'] = round((await timeCommand(editor)).taken);
+    const begun = performance.now();
+    const watch = setInterval(() => {
+      if ((api.decorator.shown(editor)?.discardedWord.length ?? 0) <= 5) return;
+      figures['coldMs'] ??= round(performance.now() - begun);
+    }, 2);
+    figures['coldWithCountMs'] = round((await timeCommand(editor)).taken);
+    clearInterval(watch);
     assert.ok((api.decorator.shown(editor)?.discardedWord.length ?? 0) > 5, 'decorations are there');
     const warm: { taken: number; inference: number }[] = [];
     for (let i = 0; i < 14; i++) {
