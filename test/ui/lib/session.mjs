@@ -20,9 +20,10 @@ const pictures = path.join(root, 'out/pictures');
 
 /**
  * Opens the workbench on a copy of `workspace`, with `file` of it in the editor and the extension installed.
+ * `home`: files to put into the person's home folder, by their path in it.
  * `picture(name)` writes out/pictures/NAME.png; `close()` ends everything and removes the profile.
  */
-export async function openSession({ workspace, file, theme, settings = {} }) {
+export async function openSession({ workspace, file, theme, settings = {}, home = {} }) {
   assert.ok(existsSync(vsix), `${path.basename(vsix)} is missing; run npm run package first`);
   const profile = createProfile({
     'workbench.colorTheme': theme,
@@ -32,6 +33,11 @@ export async function openSession({ workspace, file, theme, settings = {} }) {
     'workbench.reduceMotion': 'on', // no picture of a half-faded hover
     ...settings,
   });
+  for (const [target, source] of Object.entries(home)) {
+    const place = path.join(profile, 'home', target);
+    mkdirSync(path.dirname(place), { recursive: true });
+    cpSync(source, place);
+  }
   const copy = path.join(profile, 'workspace');
   cpSync(workspace, copy, { recursive: true });
   assert.match(installVsix(profile, vsix), /successfully installed/);

@@ -124,16 +124,16 @@ describe('protection: phrases', () => {
 
 describe('protection: what depends on what stays', () => {
   it('keeps the opening of a condition whose clause stays', () => {
-    const text = 'Then if the server answers, stop it.';
+    const text = 'Then if the server answers, stop it again.';
     assert.deepEqual(addedTo(text, ['answers,']), [['if', 'condition']]);
     assert.deepEqual(addedTo(text, ['stop']), []);
   });
 
   it('keeps who did it', () => {
-    assert.deepEqual(addedTo('Yesterday Ana fixed it.', ['fixed']), [['Ana', 'agent']]);
-    assert.deepEqual(addedTo('Later the agent quietly deleted it.', ['deleted']), [['agent', 'agent']]);
-    assert.deepEqual(addedTo('Later they rejected it.', ['rejected']), [['they', 'agent']]);
-    assert.deepEqual(addedTo('Later they rejected it.', ['Later']), []);
+    assert.deepEqual(addedTo('Yesterday Ana fixed it again.', ['fixed']), [['Ana', 'agent']]);
+    assert.deepEqual(addedTo('Later the agent quietly deleted it again.', ['deleted']), [['agent', 'agent']]);
+    assert.deepEqual(addedTo('Later they rejected it again.', ['rejected']), [['they', 'agent']]);
+    assert.deepEqual(addedTo('Later they rejected it again.', ['Later']), []);
     assert.deepEqual(
       addedTo('The parser was rewritten by the agent today.', ['rewritten']),
       [
