@@ -8,7 +8,7 @@ import type { TokenCounter } from './counter';
 import { decide, protectAround } from './decide';
 import type { Geometry } from './edits';
 import { layout } from './layout';
-import { protect } from './protection/protect';
+import { protect, RULES } from './protection/protect';
 import { buildReport } from './report';
 import {
   REASONS,
@@ -16,6 +16,7 @@ import {
   type CompressResult,
   type Decisions,
   type PartialResult,
+  type RuleInfo,
 } from './result';
 import { sentencesOf } from './sentences';
 import { settle } from './settle';
@@ -25,6 +26,13 @@ import { proseSubset, spread, wholeScores, wholeTokens, type Subset } from './su
 export const MIN_WORDS = 10;
 /** Corrections of a budget against the counted output before the closest result is taken. */
 const BUDGET_ROUNDS = 6;
+
+const RULE_INFO: readonly RuleInfo[] = RULES.map(({ name, family, title, explain }) => ({
+  name,
+  family,
+  title,
+  explain,
+}));
 
 export interface CompressorParts {
   /** Loaded when the first text needs it. */
@@ -116,6 +124,7 @@ export function createCompressor({ scorer, counter }: CompressorParts): Compress
         tokens: scored === undefined ? noTokens() : wholeTokens(scored, subset),
         decisions,
         rule,
+        rules: RULE_INFO,
         kept,
         report: buildReport({
           geometry,

@@ -61,6 +61,16 @@ export interface Report {
   readonly model: string;
 }
 
+/** What a person is told of a protecting rule; `rule` of the decisions counts these from 1. */
+export interface RuleInfo {
+  readonly name: string;
+  readonly family: 'must-keep' | 'negation';
+  /** A few words in sentence case. */
+  readonly title: string;
+  /** One sentence that says why the word stays. */
+  readonly explain: string;
+}
+
 /** Everything the editor needs to show, explain, change and copy a result without asking again. */
 export interface CompressResult {
   readonly words: { readonly start: Int32Array; readonly end: Int32Array; readonly line: Int32Array };
@@ -70,6 +80,7 @@ export interface CompressResult {
   readonly tokens: TokenScores;
   readonly decisions: Decisions;
   readonly rule: KeepRule;
+  readonly rules: readonly RuleInfo[];
   /** What of the text is output: its concatenation is the compressed text. */
   readonly kept: FlatSpans;
   readonly report: Report;

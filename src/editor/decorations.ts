@@ -90,9 +90,8 @@ export class Decorator implements vscode.Disposable {
     const before = this.written.get(editor);
     this.written.set(editor, set);
     for (const name of Object.keys(this.types) as DecorationName[]) {
-      // Every type is written, empty ones too, but an editor that never had any is left alone.
-      if (set[name].length > 0 || (before?.[name].length ?? 0) > 0)
-        editor.setDecorations(this.types[name], set[name]);
+      // Every type is written, empty ones too, unless the editor has just these marks: they are made once a region.
+      if (!sameItems(set[name], before?.[name] ?? [])) editor.setDecorations(this.types[name], set[name]);
     }
   }
 
@@ -128,10 +127,23 @@ export class Decorator implements vscode.Disposable {
         set.released.push({ range: places.range(from, to) });
     }
     let coarse = this.coarse.get(region);
-    if (coarse === undefined) this.coarse.set(region, (coarse = collectCoarse(region, places, this.t)));
-    for (const name of COARSE) set[name].push(...coarse[name]);
+    if (coarse === undefined && windows !== undefined) this.collectLater(region, places);
+    else if (coarse === undefined) this.coarse.set(region, (coarse = collectCoarse(region, places, this.t)));
+    if (coarse !== undefined) for (const name of COARSE) set[name].push(...coarse[name]);
+  }
+
+  /** In a large document the words come first, and the rest on a turn of the event loop of its own. */
+  private collectLater(region: Region, places: RegionPlaces): void {
+    setTimeout(() => {
+      if (this.coarse.has(region)) return;
+      this.coarse.set(region, collectCoarse(region, places, this.t));
+      this.soon.request();
+    });
   }
 }
+
+const sameItems = (now: readonly unknown[], before: readonly unknown[]): boolean =>
+  now.length === before.length && now.every((item, i) => item === before[i]);
 
 /** What does not depend on the visible part. */
 function collectCoarse(region: Region, places: RegionPlaces, t: Translate): Coarse {

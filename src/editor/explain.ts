@@ -1,4 +1,3 @@
-import { RULES } from '../compress/protection/protect';
 import type { Reason } from '../compress/result';
 import { at } from '../text/spans';
 import { SEGMENT_KINDS, type SegmentKind } from '../structure/segments';
@@ -141,7 +140,7 @@ function sentence(
       );
     case 'must-keep':
     case 'negation': {
-      const rule = RULES[at(region.decided.rule, word) - 1];
+      const rule = region.result.rules[at(region.decided.rule, word) - 1];
       return rule === undefined
         ? t('It is protected whatever its score.')
         : t('Protected, {0}: {1}', rule.title, rule.explain);

@@ -1,6 +1,7 @@
 import type { Structure } from '../../structure/segments';
 import { at } from '../../text/spans';
 import type { IndexedText } from '../../text/words';
+import type { RuleInfo } from '../result';
 import * as atoms from './atoms';
 import * as dependent from './dependent';
 import * as flow from './flow';
@@ -9,13 +10,7 @@ import * as phrases from './phrases';
 import { wordTable } from './wordtable';
 
 /** A reason to keep a word whatever its score. */
-export interface Rule {
-  readonly name: string;
-  readonly family: 'must-keep' | 'negation';
-  /** For the hover: a few words in sentence case. */
-  readonly title: string;
-  /** One sentence that says why the word stays. */
-  readonly explain: string;
+export interface Rule extends RuleInfo {
   /** Protects by the text alone. */
   readonly find?: patterns.Find;
   /** Protects by what stays around the word. */

@@ -1,3 +1,4 @@
+import { RULES } from '../../../src/compress/protection/protect';
 import { layout } from '../../../src/compress/layout';
 import { REASONS, type CompressResult } from '../../../src/compress/result';
 import { analyseStructure } from '../../../src/structure/analyse';
@@ -36,6 +37,7 @@ export function resultOf(text: string, discard: (word: string, index: number) =>
       rule: new Uint8Array(count),
     },
     rule: { threshold: 0.5, borderline: undefined, on: 'keep' },
+    rules: RULES,
     kept: layout({ text, words, lines }, keep),
     report: {
       tokens: { before: count, after: keep.reduce((sum, value) => sum + value, 0), tokenizer: 'o200k_base' },

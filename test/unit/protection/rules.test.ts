@@ -135,7 +135,7 @@ describe('protection: what depends on what stays', () => {
     assert.deepEqual(addedTo('Later they rejected it again.', ['rejected']), [['they', 'agent']]);
     assert.deepEqual(addedTo('Later they rejected it again.', ['Later']), []);
     assert.deepEqual(
-      addedTo('The parser was rewritten by the agent today.', ['rewritten']),
+      addedTo('The parser was rewritten by the agent and then forgotten.', ['rewritten']),
       [
         ['agent', 'by-agent'],
         ['by', 'by-agent'],
