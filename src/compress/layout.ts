@@ -68,20 +68,42 @@ function emitThinned(
   const { words, lines } = input;
   const first = at(lines.firstWord, line);
   const last = at(lines.firstWord, line + 1);
-  emit(at(lines.start, line), at(words.start, first));
   let before = -1; // last kept word
   for (let word = first; word < last; word++) {
     if (at(keep, word) === 0) continue;
     const start = at(words.start, word);
     if (before >= 0) {
-      const gap = at(words.end, word - 1);
-      emit(before === word - 1 ? gap : Math.max(gap, start - 1), start);
+      if (before === word - 1) emit(at(words.end, before), start);
+      else emitBlank(input, before, word, emit);
+    } else {
+      // The blank that the first word to stay may hold stands for one of the indentation.
+      const held = word > first && /\s/.test(input.text.charAt(start)) ? 1 : 0;
+      emit(at(lines.start, line), at(words.start, first) - held);
     }
     emit(start, at(words.end, word));
     before = word;
   }
   // Blanks at a line's end (a hard break in Markdown) belong to its last word.
   if (before === last - 1) emit(at(words.end, before), at(lines.end, line));
+}
+
+/**
+ * One blank of the gaps between two words, the nearest to the second. A grapheme can hold a blank: then the gap beside
+ * it is empty, and next to a kept one no further blank is needed.
+ */
+function emitBlank(
+  { text, words }: LayoutInput,
+  first: number,
+  second: number,
+  emit: (start: number, end: number) => void,
+): void {
+  if (/\s/.test(text.charAt(at(words.end, first) - 1) + text.charAt(at(words.start, second)))) return;
+  for (let word = second; word > first; word--) {
+    const start = at(words.start, word);
+    if (at(words.end, word - 1) === start) continue;
+    emit(start - 1, start);
+    return;
+  }
 }
 
 /** Runs of neighbouring words of one line that are discarded, from the first one's start to the last one's end. */
