@@ -5,7 +5,7 @@ import { isWhole, type Structure } from '../structure/segments';
 import { fitBudget } from '../policy/budget';
 import type { Scorer, TextScores, WordScores } from '../scoring/scorer';
 import type { TokenCounter } from './counter';
-import { decide, protectAround } from './decide';
+import { decide, dropLeftovers, protectAround } from './decide';
 import type { Geometry } from './edits';
 import { layout } from './layout';
 import { protect, RULES } from './protection/protect';
@@ -25,7 +25,7 @@ import { proseSubset, spread, wholeScores, wholeTokens, type Subset } from './su
 /** Texts of fewer words pass through untouched, as in the published Kompress. */
 export const MIN_WORDS = 10;
 /** Corrections of a budget against the counted output before the closest result is taken. */
-const BUDGET_ROUNDS = 6;
+const BUDGET_ROUNDS = 10;
 
 const RULE_INFO: readonly RuleInfo[] = RULES.map(({ name, family, title, explain }) => ({
   name,
@@ -93,7 +93,9 @@ export function createCompressor({ scorer, counter }: CompressorParts): Compress
 
       const base = { ...decide(geometry, scores, rule, protection), rule: protection };
       if (short) base.reason.fill(REASONS.indexOf('structure'));
-      let decisions = settle(geometry, protectAround(index, structure, base));
+      let decisions = short
+        ? base
+        : settle(geometry, dropLeftovers(index, structure, protectAround(index, structure, base)));
       clock.lap('decide');
 
       const tokens = await counter();
@@ -230,8 +232,16 @@ function fit(
   );
   let best: { decisions: Decisions; kept: Int32Array; tokens: number } | undefined;
   let target = budget;
-  for (let round = 0; round < BUDGET_ROUNDS; round++) {
-    const keep = fitBudget({ keep: decisions.keep, fixed, cost, final: scores.final, sentence, target });
+  for (let round = 1; round <= BUDGET_ROUNDS; round++) {
+    const keep = fitBudget({
+      keep: decisions.keep,
+      fixed,
+      protection: decisions.rule,
+      cost,
+      final: scores.final,
+      sentence,
+      target,
+    });
     const reason = decisions.reason.slice();
     keep.forEach((value, word) => {
       if (value !== at(decisions.keep, word)) reason[word] = REASONS.indexOf('budget');
@@ -242,9 +252,10 @@ function fit(
     const better =
       best === undefined ||
       (tokens <= budget ? best.tokens > budget || tokens > best.tokens : tokens < best.tokens);
-    if (better) best = { decisions: settled, kept, tokens };
-    if (tokens <= budget && tokens >= 0.99 * budget) break;
-    target -= tokens > budget ? tokens - budget : (tokens - budget) / 2;
+    if (better && (tokens > 0 || best === undefined)) best = { decisions: settled, kept, tokens };
+    if (tokens <= budget && tokens >= 0.98 * budget) break;
+    // The words' costs are estimates: what they miss is taken off, more of it the longer the output stays too long.
+    target -= tokens > budget ? (tokens - budget) * (1 + round / 4) + 1 : (tokens - budget) / 2;
     if (target <= 0) break;
   }
   return best ?? { decisions, kept: layout(geometry, decisions.keep) };

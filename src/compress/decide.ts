@@ -4,6 +4,7 @@ import type { Structure } from '../structure/segments';
 import type { KeepRule, WordScores } from '../scoring/scorer';
 import { REASONS, type Decisions, type Reason } from './result';
 import type { Geometry } from './edits';
+import { leftovers } from './protection/leftovers';
 import { protectDependent, RULES } from './protection/protect';
 
 const code = (reason: Reason): number => REASONS.indexOf(reason);
@@ -77,4 +78,16 @@ export function protectAround(index: IndexedText, structure: Structure, decision
     reason[change.word] = code(RULES[change.rule - 1]?.family ?? 'must-keep');
   }
   return { keep, reason, rule };
+}
+
+/** Drops what is left of sentences that say nothing any more. Rules that only keep a sentence readable do not save it. */
+export function dropLeftovers(index: IndexedText, structure: Structure, decisions: Decisions): Decisions {
+  const onText = decisions.rule.map((rule) => (RULES[rule - 1]?.find === undefined ? 0 : rule));
+  const keep = decisions.keep.slice();
+  const reason = decisions.reason.slice();
+  for (const word of leftovers(index, structure, keep, onText)) {
+    keep[word] = 0;
+    reason[word] = code('structure');
+  }
+  return { keep, reason, rule: decisions.rule };
 }

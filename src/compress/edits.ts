@@ -42,7 +42,6 @@ export function applyEdit(geometry: Geometry, edit: Edit): EditedGeometry {
   const oldWords = new Map<number, number>();
   for (let word = head; word < tail; word++) oldWords.set(at(words.start, word), word);
 
-  const shift = (array: Int32Array, by: number): Int32Array => array.map((value) => value + by);
   const splice = (array: Int32Array, from: number, to: number, middle: Int32Array, by: number): Int32Array =>
     concat(array.subarray(0, from), middle, shift(array.subarray(to), by));
 
@@ -56,19 +55,41 @@ export function applyEdit(geometry: Geometry, edit: Edit): EditedGeometry {
     if (old !== undefined && at(words.end, old) === end - moved) blockOrigin[word] = old;
   }
 
+  const newEnd = edit.start + edit.text.length;
+  const replacedLine = edit.end > edit.start ? lineOf(lines.start, edit.start) : firstLine;
+  // For each new line the old one that its start, else its untouched tail, came from.
+  const lineOrigin = new Int32Array(block.lines.count);
+  for (let line = 0; line < lineOrigin.length; line++) {
+    const start = blockStart + at(block.lines.start, line);
+    if (start < edit.start) lineOrigin[line] = lineOf(lines.start, start);
+    else if (start >= newEnd) lineOrigin[line] = lineOf(lines.start, start - delta);
+    else if (blockStart + at(block.lines.end, line) >= newEnd)
+      lineOrigin[line] = lineOf(lines.start, edit.end);
+    else lineOrigin[line] = replacedLine;
+  }
+
   const addedWords = block.words.count - (tail - head);
   const addedLines = block.lines.count - (lastLine + 1 - firstLine);
   const inherit = (array: Uint8Array): Uint8Array => {
-    const middle = new Uint8Array(block.lines.count).fill(at(array, firstLine));
+    const middle = new Uint8Array(lineOrigin.length);
+    for (let line = 0; line < middle.length; line++) middle[line] = at(array, at(lineOrigin, line));
     return concatBytes(array.subarray(0, firstLine), middle, array.subarray(lastLine + 1));
   };
-  const blockMarks = shift(block.lines.start, blockStart).map((start, line) => {
+  const blockMarks = new Int32Array(lineOrigin.length);
+  for (let line = 0; line < blockMarks.length; line++) {
+    const start = blockStart + at(block.lines.start, line);
     const first = at(block.lines.firstWord, line);
     const indentEnd =
       first < at(block.lines.firstWord, line + 1) ? blockStart + at(block.words.start, first) : start;
-    const oldMark = at(structure.markEnd, firstLine);
-    return line === 0 && oldMark <= edit.start ? Math.max(oldMark, indentEnd) : indentEnd;
-  });
+    const oldStart = at(lines.start, at(lineOrigin, line));
+    const oldMark = at(structure.markEnd, at(lineOrigin, line));
+    // A mark stays one where the edit leaves all of it alone.
+    if (start >= newEnd && oldStart === start - delta && oldStart >= edit.end)
+      blockMarks[line] = oldMark + delta;
+    else if (start < edit.start && oldStart === start && oldMark <= edit.start)
+      blockMarks[line] = Math.max(oldMark, indentEnd);
+    else blockMarks[line] = indentEnd;
+  }
   const atoms = shiftAtoms(structure, edit, delta);
 
   return {
@@ -95,11 +116,7 @@ export function applyEdit(geometry: Geometry, edit: Edit): EditedGeometry {
         ...atoms,
       },
     },
-    origin: concat(
-      Int32Array.from({ length: head }, (_, word) => word),
-      blockOrigin,
-      Int32Array.from({ length: words.start.length - tail }, (_, word) => tail + word),
-    ),
+    origin: concat(counting(0, head), blockOrigin, counting(tail, words.start.length)),
   };
 }
 
@@ -138,6 +155,19 @@ function lineOf(starts: Int32Array, position: number): number {
     else high = middle - 1;
   }
   return low;
+}
+
+// Loops on purpose: `map` and `from` with a function take several times as long, at each keystroke.
+function shift(array: Int32Array, by: number): Int32Array {
+  const out = new Int32Array(array.length);
+  for (let i = 0; i < out.length; i++) out[i] = at(array, i) + by;
+  return out;
+}
+
+function counting(from: number, end: number): Int32Array {
+  const out = new Int32Array(end - from);
+  for (let i = 0; i < out.length; i++) out[i] = from + i;
+  return out;
 }
 
 function concat(...parts: readonly Int32Array[]): Int32Array {

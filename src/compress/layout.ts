@@ -29,32 +29,33 @@ export function layout(input: LayoutInput, keep: Uint8Array): FlatSpans {
 
   const count = lines.start.length;
   let previous = -1; // last line emitted
-  let previousBlank = true;
-  let vanished = false; // whether a line has vanished since
-  for (let line = 0; line < count; line++) {
-    const start = at(lines.start, line);
-    const end = at(lines.end, line);
+  const emitLine = (line: number): void => {
+    if (previous >= 0) emit(at(lines.end, previous), at(lines.start, previous + 1));
     const first = at(lines.firstWord, line);
     const last = at(lines.firstWord, line + 1);
-    const blank = first === last;
-    let kept = 0;
-    for (let word = first; word < last; word++) kept += at(keep, word);
-
-    if (
-      blank
-        ? vanished && previousBlank && !(line === count - 1 && start === text.length && previous >= 0)
-        : kept === 0
-    ) {
-      vanished = true;
-      continue;
-    }
-    if (previous >= 0) emit(at(lines.end, previous), at(lines.start, previous + 1));
-    if (blank || kept === last - first) emit(start, end);
-    else emitThinned(input, keep, line, emit);
+    if (keep.subarray(first, last).includes(0)) emitThinned(input, keep, line, emit);
+    else emit(at(lines.start, line), at(lines.end, line));
     previous = line;
-    previousBlank = blank;
-    vanished = false;
+  };
+
+  let blanks: number[] = []; // blank lines that wait for a line that stays
+  let vanished = false; // whether a line has vanished since the last one that stays
+  for (let line = 0; line < count; line++) {
+    const first = at(lines.firstWord, line);
+    const last = at(lines.firstWord, line + 1);
+    if (first === last) {
+      // Those after a vanished line would pile up on those before it.
+      if (!vanished || (previous >= 0 && blanks.length === 0)) blanks.push(line);
+    } else if (keep.subarray(first, last).includes(1)) {
+      blanks.forEach(emitLine);
+      emitLine(line);
+      blanks = [];
+      vanished = false;
+    } else vanished = true;
   }
+  // At the end only the break of the text's last line is left of what vanished.
+  if (!vanished) blanks.forEach(emitLine);
+  else if (previous >= 0 && at(lines.start, count - 1) === text.length) emitLine(count - 1);
   return Int32Array.from(out);
 }
 

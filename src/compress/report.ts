@@ -49,14 +49,18 @@ export function buildReport({
       warnings.push(`Nothing was removed: all of it is ${kindList(wholeKinds)}, which stays whole.`);
     } else warnings.push('Nothing was removed: every word is scored as needed or protected.');
   } else if (whole > 0) {
-    warnings.push(`${lines(whole)} stay whole because they are ${kindList(wholeKinds)}.`);
+    warnings.push(
+      whole === 1
+        ? `One line stays whole because it is ${kindList(wholeKinds)}.`
+        : `${lines(whole)} stay whole because they are ${kindList(wholeKinds)}.`,
+    );
   }
   if (protectedGone > 0) {
     warnings.push(
       `To reach the ratio, ${words(protectedGone)} such as numbers, names or negations went with ${protectedGone === 1 ? 'its' : 'their'} whole sentences.`,
     );
   }
-  if (asked !== undefined && !short && reached > asked + 0.005) {
+  if (asked !== undefined && !short && tokens.after > asked * tokens.before) {
     warnings.push(
       `The ratio of ${percent(asked)} could not be reached: ${percent(reached)} of the tokens stay, because the rest is protected or stays whole.`,
     );

@@ -76,7 +76,7 @@ function numberParagraph(
     while (end < lastWord && at(words.end, end) - start <= MAX_PIECE) end++;
     const piece = text
       .slice(start, Math.min(at(words.end, end - 1), start + MAX_PIECE))
-      .replace(/[\r\n]|\n\s*>+/g, (m) => ' '.repeat(m.length));
+      .replace(/\r?\n(?:[ \t]*>)+|[\r\n]/g, (m) => ' '.repeat(m.length));
     for (const boundary of boundaries(piece, start, structure)) {
       while (word < end && at(words.start, word) < boundary) sentence[word++] = number;
       number++;

@@ -33,6 +33,7 @@ export function settle(geometry: Geometry, decisions: Decisions): Decisions {
   settlePunctuation(geometry, keep, decisions.rule, set);
   settlePairs(geometry, keep, set);
   settleMarks(geometry, keep, decisions.rule, set);
+  settleHeadings(geometry, keep, decisions.rule, set);
   return { keep, reason, rule: decisions.rule };
 }
 
@@ -57,14 +58,59 @@ function settleMarks(
     const first = at(lines.firstWord, line);
     const last = at(lines.firstWord, line + 1);
     const content = markWords(geometry, line);
-    const label = labelEnd(geometry, content, last);
-    // A line that is nothing but a mark (a quoted blank line, a rule, a heading of one word) marks nothing.
+    // A label with nothing behind it on its line is what the mark marks.
+    const end = labelEnd(geometry, content, last);
+    const label = end === last ? content : end;
+    // A line that is nothing but a mark (a quoted blank line, a rule) marks nothing.
     if (label === first || label === last) continue;
     const stays = keep.subarray(label, last).includes(1) ? 1 : 0;
     for (let word = first; word < content; word++) set(word, stays);
     // Who speaks stays with anything that is said: without the label it would be another's.
     for (let word = content; word < label; word++) if (stays === 1 || at(rule, word) === 0) set(word, stays);
   }
+}
+
+const HEADING = /^#{1,6}$/;
+
+/** A heading goes when all of its section goes, unless it holds something protected. */
+function settleHeadings(
+  geometry: Geometry,
+  keep: Uint8Array,
+  rule: Uint8Array,
+  set: (word: number, value: 0 | 1) => void,
+): void {
+  const { text, words, lines } = geometry;
+  // From the last line up: what stays and what there was since the nearest heading of each level below.
+  const levels = Array.from({ length: 7 }, () => ({ had: false, stays: false }));
+  for (let line = lines.start.length - 1; line >= 0; line--) {
+    const first = at(lines.firstWord, line);
+    const last = at(lines.firstWord, line + 1);
+    if (first === last) continue;
+    const level = isProse(geometry, line) ? levelOf(text, at(words.start, first), at(words.end, first)) : 0;
+    const section = levels[level];
+    if (
+      level > 0 &&
+      section?.had === true &&
+      !section.stays &&
+      !rule.subarray(first, last).some((value) => value > 0)
+    )
+      for (let word = first; word < last; word++) set(word, 0);
+    const stays = keep.subarray(first, last).includes(1);
+    levels.forEach((entry, i) => {
+      if (level > 0 && i >= level) {
+        entry.had = false;
+        entry.stays = false;
+      } else {
+        entry.had = true;
+        entry.stays ||= stays;
+      }
+    });
+  }
+}
+
+function levelOf(text: string, start: number, end: number): number {
+  const word = text.slice(start, Math.min(end, start + 7));
+  return HEADING.test(word) ? word.length : 0;
 }
 
 const LABEL_WORD = /^[*_]{0,2}\p{Lu}[\p{L}\p{N}*_.-]{0,30}(:[*_]{0,2})?$/u;
@@ -97,10 +143,9 @@ function settlePunctuation(
       const start = at(words.start, word);
       const end = at(words.end, word);
       if (end - start > 3 || HAS_CONTENT.test(text.slice(start, end))) continue;
-      const before = word > first && at(keep, word - 1) === 1;
-      const after = word + 1 < last && at(keep, word + 1) === 1;
-      // At a line's end a dash still introduces the line that follows; anywhere else it needs both neighbours.
-      if (!before || (!after && word + 1 < last)) set(word, 0);
+      const before = word > first && at(keep, word - 1) === 0;
+      const after = word + 1 < last && at(keep, word + 1) === 0;
+      if (before || after) set(word, 0);
     }
   }
 }

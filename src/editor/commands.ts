@@ -41,6 +41,13 @@ export function registerCommands(parts: CommandParts): DisposableStore {
     );
   };
 
+  store.add(
+    registry.onDidDrop(() =>
+      parts.voice.status(
+        parts.t('The change was too large to follow, so the result was cleared. Compress the text again.'),
+      ),
+    ),
+  );
   register(COMMANDS.compressSelection, async () => {
     const editor = activeEditor(parts);
     if (editor !== undefined)

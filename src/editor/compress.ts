@@ -1,16 +1,13 @@
 import * as vscode from 'vscode';
-import { COMMANDS } from '../contributions';
 import type { CompressRequest, CompressResult } from '../compress/result';
 import type { CompressionService } from '../engine/service';
 import type { BlockHint } from '../structure/segments';
 import type { Surface } from './active';
 import type { FailureReporter } from './failures';
+import { noticed } from './notice';
 import type { Translate } from './numbers';
 import { PendingPiece } from './pending';
-import type { ResultRegistry, Run } from './registry';
-
-/** A run that takes longer says so in a notification with Cancel. */
-const NOTICE_AFTER_MS = 500;
+import type { Run } from './registry';
 
 export interface CompressParts extends Surface {
   readonly service: CompressionService;
@@ -25,7 +22,7 @@ export interface CompressParts extends Surface {
  */
 export async function compressEditor(parts: CompressParts, editor: vscode.TextEditor): Promise<void> {
   const { registry, voice, t } = parts;
-  const { document } = editor;
+  const { document, selections, viewColumn } = editor;
   const begun = performance.now();
   const pieces = piecesOf(editor);
   if (pieces.every((piece) => piece.text.trim() === '')) {
@@ -42,10 +39,13 @@ export async function compressEditor(parts: CompressParts, editor: vscode.TextEd
   }
   const run: Run = { pieces, controller: new AbortController(), progress: undefined };
   registry.begin(document.uri, run);
-  const work = runPieces(parts, editor, run);
-  const notice = setTimeout(() => showNotice(document, run, work, registry, t), NOTICE_AFTER_MS);
   try {
-    const results = await work;
+    const results = await noticed(
+      t('Compressing {0}', document.uri.path.split('/').at(-1) ?? ''),
+      run.controller,
+      runPieces(parts, editor, run),
+      (report) => registry.onDidChange(() => report(run.progress ?? 0)),
+    );
     const elapsed = performance.now() - begun;
     const regions = pieces
       .map((piece, i) => (results[i] === undefined ? undefined : piece.finish(results[i])))
@@ -63,16 +63,17 @@ export async function compressEditor(parts: CompressParts, editor: vscode.TextEd
     if (said !== undefined) voice.status(said);
   } catch (error) {
     registry.abandon(document.uri, run);
-    if (!run.controller.signal.aborted) parts.failures.show(error, () => retry(document));
-  } finally {
-    clearTimeout(notice);
+    if (run.controller.signal.aborted) return;
+    const retry = async (): Promise<void> => {
+      const shown = await vscode.window.showTextDocument(
+        document,
+        viewColumn === undefined ? {} : { viewColumn },
+      );
+      shown.selections = selections;
+      await compressEditor(parts, shown);
+    };
+    parts.failures.show(error, () => void retry().catch((again: unknown) => parts.failures.show(again)));
   }
-}
-
-function retry(document: vscode.TextDocument): void {
-  void vscode.window
-    .showTextDocument(document)
-    .then(() => vscode.commands.executeCommand(COMMANDS.compressSelection));
 }
 
 function piecesOf({ document, selections }: vscode.TextEditor): PendingPiece[] {
@@ -95,9 +96,11 @@ async function runPieces(
   const known = hints(document);
   const visible = visibleOffsets(editor);
   const total = sum(run.pieces, (piece) => piece.text.length);
-  const results: CompressResult[] = [];
+  const results = new Map<PendingPiece, CompressResult>();
+  // What the person sees comes first.
+  const seen = run.pieces.filter((piece) => 'visible' in visiblePart(visible, piece));
   let before = 0;
-  for (const piece of run.pieces) {
+  for (const piece of new Set([...seen, ...run.pieces])) {
     const request: CompressRequest = {
       text: piece.text,
       budget: { kind: 'model' },
@@ -105,7 +108,8 @@ async function runPieces(
       ...(known === undefined ? {} : { hints: within(known, document, piece) }),
       ...visiblePart(visible, piece),
     };
-    results.push(
+    results.set(
+      piece,
       await service.compress(request, {
         signal: run.controller.signal,
         onProgress: (done, of) => {
@@ -121,7 +125,7 @@ async function runPieces(
     );
     before += piece.text.length;
   }
-  return results;
+  return run.pieces.flatMap((piece) => results.get(piece) ?? []);
 }
 
 function visibleOffsets({
@@ -160,35 +164,6 @@ function within(
       firstLine: Math.max(hint.firstLine, firstLine) - firstLine,
       endLine: Math.min(hint.endLine, endLine) - firstLine,
     }));
-}
-
-function showNotice(
-  document: vscode.TextDocument,
-  run: Run,
-  work: Promise<unknown>,
-  registry: ResultRegistry,
-  t: Translate,
-): void {
-  const name = document.uri.path.split('/').at(-1) ?? '';
-  void vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: t('Compressing {0}', name), cancellable: true },
-    async (progress, token) => {
-      token.onCancellationRequested(() => run.controller.abort());
-      let shown = 0;
-      const listener = registry.onDidChange(() => {
-        const now = Math.floor((run.progress ?? 0) * 100);
-        if (now > shown) progress.report({ increment: now - shown, message: `${now} %` });
-        shown = Math.max(shown, now);
-      });
-      try {
-        await work;
-      } catch {
-        // The run itself reports its failure.
-      } finally {
-        listener.dispose();
-      }
-    },
-  );
 }
 
 /** What is worth a sentence after a run that went well: nothing removed, or the whole document taken. */

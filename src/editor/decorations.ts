@@ -98,7 +98,7 @@ export class Decorator implements vscode.Disposable {
   private collect(editor: vscode.TextEditor): DecorationSet {
     const set = empty();
     const { document } = editor;
-    set.thinking.push(...this.thinking(document.uri).map((range) => ({ range })));
+    set.thinking = this.thinking(document.uri).map((range) => ({ range }));
     const state = this.registry.get(document.uri);
     if (state === undefined || isOriginalOfDifference(editor)) return set;
     const windows = isLarge(state.regions) || state.run !== undefined ? visibleWindows(editor) : undefined;
@@ -129,7 +129,9 @@ export class Decorator implements vscode.Disposable {
     let coarse = this.coarse.get(region);
     if (coarse === undefined && windows !== undefined) this.collectLater(region, places);
     else if (coarse === undefined) this.coarse.set(region, (coarse = collectCoarse(region, places, this.t)));
-    if (coarse !== undefined) for (const name of COARSE) set[name].push(...coarse[name]);
+    // One by one: a call takes no more than some 100,000 arguments.
+    if (coarse !== undefined)
+      for (const name of COARSE) for (const mark of coarse[name]) set[name].push(mark);
   }
 
   /** In a large document the words come first, and the rest on a turn of the event loop of its own. */
@@ -162,8 +164,8 @@ function collectCoarse(region: Region, places: RegionPlaces, t: Translate): Coar
   }
   for (const [firstLine, endLine] of rulerRuns(region))
     coarse.ruler.push({ range: places.lines(firstLine, endLine) });
-  for (const line of overriddenLines(region))
-    coarse.rulerPinned.push({ range: places.lines(line, line + 1) });
+  for (const [firstLine, endLine] of overriddenLines(region))
+    coarse.rulerPinned.push({ range: places.lines(firstLine, endLine) });
   return coarse;
 }
 

@@ -155,7 +155,7 @@ function sentence(
       if (kind !== 'prose')
         return t('This line is {0}, which stays whole: it is never cut inside.', kindName(kind, t));
       if (isWholeLine(structure, line)) return t('Head lines of turns and tool calls stay whole.');
-      return kept ? t('This mark belongs to words that stay.') : t('This mark belongs to words that go.');
+      return kept ? t('It belongs to words that stay.') : t('It goes with the words that it belongs to.');
     }
     case 'policy':
     case 'budget':

@@ -122,14 +122,17 @@ export function overriddenBetween(
   return out;
 }
 
-/** Lines with a pinned or released word, for the overview ruler. */
-export function overriddenLines(region: Region): number[] {
-  const lines: number[] = [];
+/** Lines with a pinned or released word, for the overview ruler: `[firstLine, endLine)`, joined where they touch. */
+export function overriddenLines(region: Region): (readonly [number, number])[] {
+  const runs: [number, number][] = [];
   region.override.forEach((value, word) => {
+    if (value === OVERRIDE.none) return;
     const line = at(region.geometry.words.line, word);
-    if (value !== OVERRIDE.none && lines.at(-1) !== line) lines.push(line);
+    const last = runs.at(-1);
+    if (last !== undefined && line <= last[1]) last[1] = line + 1;
+    else runs.push([line, line + 1]);
   });
-  return lines;
+  return runs;
 }
 
 const RULER_BUCKETS = 400;

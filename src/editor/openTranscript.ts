@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { COMMANDS } from '../contributions';
 import type { CompressionService } from '../engine/service';
 import type { FailureReporter } from './failures';
+import { noticed } from './notice';
 import { grouped, type Translate } from './numbers';
 import { pickTranscript } from './sessionPicker';
 import type { TranscriptFacts, Transcripts } from './transcripts';
@@ -18,29 +19,33 @@ export interface OpenTranscriptParts {
 
 /** Opens a transcript as a readable document: the given file, or one that the person picks. */
 export async function openTranscript(parts: OpenTranscriptParts, resource?: unknown): Promise<void> {
-  const { service, transcripts, failures, t } = parts;
-  const file =
+  const { service, transcripts, failures, voice, t } = parts;
+  const source =
     resource instanceof vscode.Uri
-      ? resource.fsPath
+      ? resource
       : await pickTranscript(service, (error) => failures.show(error), t);
-  if (file === undefined) return;
+  if (source === undefined) return;
+  if (source.scheme !== 'file') {
+    voice.show('information', t('Transcripts are read from a local disk only. Save the file first.'));
+    return;
+  }
+  const file = source.fsPath;
+  const controller = new AbortController();
   try {
-    const { uri, facts } = await vscode.window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: t('Opening the transcript'),
-        cancellable: true,
-      },
-      (_, token) => {
-        const controller = new AbortController();
-        token.onCancellationRequested(() => controller.abort());
-        return transcripts.prepare(file, { signal: controller.signal });
-      },
+    const { uri, facts } = await noticed(
+      t('Opening the transcript'),
+      controller,
+      transcripts.prepare(file, { signal: controller.signal }),
     );
-    await vscode.window.showTextDocument(uri, { preview: false });
+    try {
+      await vscode.window.showTextDocument(uri, { preview: false });
+    } catch (error) {
+      transcripts.forget(uri);
+      throw error;
+    }
     if (facts.stats.skipped > 0) warn(parts, facts, file);
   } catch (error) {
-    failures.show(error, () => void openTranscript(parts, vscode.Uri.file(file)));
+    failures.show(error, () => void openTranscript(parts, source));
   }
 }
 

@@ -4,7 +4,8 @@ import type { CompressionService } from '../engine/service';
 import { activeResult, type Surface } from './active';
 import { family, grouped, percent } from './numbers';
 import { compressedText, regionEnd } from './region';
-import { matches, type DocumentState } from './registry';
+import { countTokens } from './recount';
+import { matches, type Counts, type DocumentState } from './registry';
 
 export interface OutputParts extends Surface {
   readonly service: CompressionService;
@@ -20,6 +21,16 @@ export function joined(state: DocumentState, eol: string): string {
 const eolOf = (document: vscode.TextDocument): string =>
   document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
 
+/** The counts of the regions as they are; undefined where they cannot be had, which is no reason to fail. */
+async function currentCounts(service: CompressionService, state: DocumentState): Promise<Counts | undefined> {
+  if (!state.stale) return state.counts;
+  try {
+    return await countTokens(service, state);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Puts the compressed text on the clipboard. */
 export async function copyCompressed(parts: OutputParts): Promise<void> {
   const found = activeResult(parts);
@@ -27,17 +38,17 @@ export async function copyCompressed(parts: OutputParts): Promise<void> {
   const { voice, t } = parts;
   const text = joined(found.state, eolOf(found.editor.document));
   await vscode.env.clipboard.writeText(text);
-  const counts = found.state.stale ? undefined : found.state.counts;
-  const [after = 0] = counts === undefined ? await parts.service.countTokens([text]) : [counts.after];
-  const before = found.state.counts?.before ?? after;
+  const counts = await currentCounts(parts.service, found.state);
   voice.status(
-    t(
-      '$(copy) Copied {0} tokens (≈ {1}), {2} of {3}',
-      grouped(after),
-      family(found.state.counts?.tokenizer ?? ''),
-      percent(after, before),
-      grouped(before),
-    ),
+    counts === undefined
+      ? t('$(copy) Copied the compressed text')
+      : t(
+          '$(copy) Copied {0} tokens (≈ {1}), {2} of {3}',
+          grouped(counts.after),
+          family(counts.tokenizer),
+          percent(counts.after, counts.before),
+          grouped(counts.before),
+        ),
   );
 }
 
@@ -48,13 +59,11 @@ export async function replaceWithCompressed(parts: OutputParts): Promise<void> {
   if (found === undefined) return;
   const { editor, state } = found;
   const { document } = editor;
-  const refuse = (): void =>
+  if (isReadOnly(document)) {
     voice.show('information', t('This document is read-only. Copy the compressed text instead.'), {
       label: t('Copy Compressed Context'),
       run: () => void vscode.commands.executeCommand(COMMANDS.copyCompressed),
     });
-  if (isReadOnly(document)) {
-    refuse();
     return;
   }
   const replacements = state.regions.map((region) => ({
@@ -64,26 +73,32 @@ export async function replaceWithCompressed(parts: OutputParts): Promise<void> {
   // Cleared first: the edit must not be followed as one of the person's.
   registry.clear(document.uri);
   const { version } = document;
-  const done = await editor.edit((edit) => {
-    for (const { range, text } of replacements) edit.replace(range, text);
-  });
+  let done = false;
+  try {
+    done = await editor.edit((edit) => {
+      for (const { range, text } of replacements) edit.replace(range, text);
+    });
+  } catch {
+    // The editor went in the meantime.
+  }
   if (!done || document.version === version) {
-    if (matches(document, state.regions)) registry.restore({ ...state, run: undefined });
-    refuse();
+    if (!document.isClosed && matches(document, state.regions))
+      registry.restore({ ...state, run: undefined });
+    voice.show('warning', t('The text could not be replaced. Try again.'));
     return;
   }
-  if (state.counts !== undefined) {
-    const { before, after, tokenizer } = state.counts;
-    voice.status(
-      t(
-        'Saved {0} tokens: {1} → {2} (≈ {3})',
-        grouped(before - after),
-        grouped(before),
-        grouped(after),
-        family(tokenizer),
-      ),
-    );
-  }
+  const counts = await currentCounts(parts.service, state);
+  voice.status(
+    counts === undefined
+      ? t('Replaced with the compressed text')
+      : t(
+          'Saved {0} tokens: {1} → {2} (≈ {3})',
+          grouped(counts.before - counts.after),
+          grouped(counts.before),
+          grouped(counts.after),
+          family(counts.tokenizer),
+        ),
+  );
 }
 
 /** Our own documents, and file systems that are known not to be writable. */

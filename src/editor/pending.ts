@@ -1,7 +1,7 @@
 import type { Edit } from '../compress/edits';
 import type { CompressResult, PartialResult } from '../compress/result';
 import { at } from '../text/spans';
-import { createRegion, editRegion, firstEndingAfter, type Region } from './region';
+import { createRegion, editRegion, firstEndingAfter, isInLongLine, type Region } from './region';
 
 interface Chunk {
   readonly first: number;
@@ -10,12 +10,18 @@ interface Chunk {
   readonly keep: Uint8Array;
 }
 
+/** Carrying a result over edits takes time for each of them: up to so many, or so many times the text's length. */
+const FEW_EDITS = 20;
+const MAX_EDITED = 200_000_000;
+
 /**
  * A part of a document whose result is on its way. Edits made meanwhile are remembered: what arrives speaks of the
  * text as it was sent, and is carried over to the text as it is.
  */
 export class PendingPiece {
   private readonly edits: Edit[] = [];
+  /** Too much was changed meanwhile: there will be no region. */
+  private dropped = false;
   private readonly chunks = new Map<number, Chunk>();
 
   constructor(
@@ -26,11 +32,16 @@ export class PendingPiece {
   ) {}
 
   edit(edit: Edit): void {
+    if (this.dropped) return;
     this.edits.push(edit);
+    if (this.edits.length <= FEW_EDITS || this.edits.length * this.text.length <= MAX_EDITED) return;
+    this.dropped = true;
+    this.edits.length = 0;
+    this.chunks.clear();
   }
 
   add({ first, start, end, keep }: PartialResult): void {
-    this.chunks.set(first, { first, start, end, keep });
+    if (!this.dropped) this.chunks.set(first, { first, start, end, keep });
   }
 
   get hasPartial(): boolean {
@@ -39,9 +50,10 @@ export class PendingPiece {
 
   /** The region of the finished result in the document as it is now; undefined if edits removed it. */
   finish(result: CompressResult): Region | undefined {
+    if (this.dropped) return undefined;
     let region: Region | undefined = createRegion(this.start, this.whole, this.text, result);
     for (const edit of this.edits) {
-      region = editRegion(region, edit);
+      region = isInLongLine(region, edit) ? undefined : editRegion(region, edit);
       if (region === undefined) return undefined;
     }
     return region;

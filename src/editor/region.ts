@@ -58,6 +58,36 @@ export function createRegion(start: number, whole: boolean, text: string, result
   };
 }
 
+/** Cutting a longer line anew at each keystroke would be felt. */
+const MAX_LINE = 200_000;
+/** So many changes at once are followed one by one whatever the size of the region. */
+const FEW_CHANGES = 20;
+/** Above that, words to copy, over all changes. */
+const MAX_COPIES = 1_000_000;
+
+/** Whether an edit changes the text of a region. */
+const touches = (region: Region, edit: Edit): boolean =>
+  region.whole || (edit.end > region.start && edit.start < regionEnd(region));
+
+/** Whether an edit is in a line too long to be followed while the person types. */
+export function isInLongLine(region: Region, edit: Edit): boolean {
+  if (!touches(region, edit)) return false;
+  const { lines, text } = region.geometry;
+  const lineAt = (position: number): number =>
+    firstEndingAfter(lines.start, Math.min(Math.max(position - region.start, 0), text.length)) - 1;
+  const last = lineAt(edit.end);
+  for (let line = lineAt(edit.start); line <= last; line++)
+    if (at(lines.end, line) - at(lines.start, line) > MAX_LINE) return true;
+  return false;
+}
+
+/** Whether edits made at once, such as a replacement everywhere, are too many for a region of this size. */
+export function isTooMuch(region: Region, edits: readonly Edit[]): boolean {
+  if (edits.length <= FEW_CHANGES) return false;
+  const count = edits.filter((edit) => touches(region, edit)).length;
+  return count > FEW_CHANGES && count * region.origin.length > MAX_COPIES;
+}
+
 /**
  * Carries a document edit over to a region: an edit elsewhere shifts it, one inside makes the words it touches new,
  * kept ones. An edit that removes the region, or all that was decided in it, gives undefined.
@@ -81,11 +111,13 @@ export function editRegion(region: Region, edit: Edit): Region | undefined {
   const start = overStart ? edit.start + edit.text.length : region.start;
   const { geometry, origin: moved } = applyEdit(region.geometry, inner);
   let decided = 0;
-  const origin = moved.map((old) => {
+  const origin = new Int32Array(moved.length);
+  for (let i = 0; i < origin.length; i++) {
+    const old = at(moved, i);
     const word = old < 0 ? -1 : at(region.origin, old);
     if (word >= 0) decided++;
-    return word;
-  });
+    origin[i] = word;
+  }
   const replaced = inner.end - inner.start > region.geometry.text.length / 2;
   if (decided === 0 || (replaced && decided < origin.length / 2)) return undefined;
   return {

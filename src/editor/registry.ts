@@ -2,7 +2,15 @@ import * as vscode from 'vscode';
 import type { Edit } from '../compress/edits';
 import { DisposableStore } from './disposables';
 import type { PendingPiece } from './pending';
-import { editRegion, inheritOverrides, overrideWords, regionEnd, type Region } from './region';
+import {
+  editRegion,
+  inheritOverrides,
+  isInLongLine,
+  isTooMuch,
+  overrideWords,
+  regionEnd,
+  type Region,
+} from './region';
 
 /** A compression in progress. */
 export interface Run {
@@ -46,6 +54,10 @@ export class ResultRegistry implements vscode.Disposable {
   );
   readonly onDidChange = this.changed.event;
 
+  private readonly dropped = this.store.add(new vscode.EventEmitter<vscode.Uri>());
+  /** A result went because following a change of its document would have taken too long. */
+  readonly onDidDrop = this.dropped.event;
+
   constructor() {
     this.store.add(vscode.workspace.onDidChangeTextDocument((event) => this.documentChanged(event)));
     this.store.add(vscode.workspace.onDidCloseTextDocument((document) => this.documentClosed(document)));
@@ -82,7 +94,7 @@ export class ResultRegistry implements vscode.Disposable {
     const state = this.get(uri);
     if (state?.run !== run) return false;
     const next = regions.map((region) => inheritOverrides(region, state.regions));
-    const stale = next.some((region) => !region.pristine);
+    const stale = next.length < run.pieces.length || next.some((region) => !region.pristine);
     this.put({ uri, regions: next, run: undefined, counts, stale, elapsed }, 'regions');
     return true;
   }
@@ -144,22 +156,26 @@ export class ResultRegistry implements vscode.Disposable {
   private documentChanged({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
     const state = this.get(document.uri);
     if (state === undefined || contentChanges.length === 0) return;
-    let regions: readonly Region[] = state.regions;
-    let touched = false;
+    const edits = contentChanges.map(({ rangeOffset, rangeLength, text }): Edit => ({
+      start: rangeOffset,
+      end: rangeOffset + rangeLength,
+      text,
+    }));
+    let regions: readonly Region[] = state.regions.filter((region) => !isTooMuch(region, edits));
+    let dropped = regions.length < state.regions.length;
+    let touched = dropped;
     // VS Code lists the changes from the last to the first, so each one's offsets hold when its turn comes.
-    for (const change of contentChanges) {
-      const edit: Edit = {
-        start: change.rangeOffset,
-        end: change.rangeOffset + change.rangeLength,
-        text: change.text,
-      };
+    for (const edit of edits) {
       state.run?.pieces.forEach((piece) => piece.edit(edit));
-      const next = regions.map((region) => editRegion(region, edit)).filter((region) => region !== undefined);
+      const light = regions.filter((region) => !isInLongLine(region, edit));
+      dropped ||= light.length < regions.length;
+      const next = light.map((region) => editRegion(region, edit)).filter((region) => region !== undefined);
       touched ||=
         next.length !== regions.length || next.some((region, i) => region.geometry !== regions[i]?.geometry);
       regions = next;
     }
     this.put({ ...state, regions, stale: state.stale || touched }, 'regions');
+    if (dropped) this.dropped.fire(document.uri);
   }
 
   private documentClosed(closed: vscode.TextDocument): void {

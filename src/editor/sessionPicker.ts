@@ -15,7 +15,7 @@ export async function pickTranscript(
   service: CompressionService,
   onError: (error: unknown) => void,
   t: Translate,
-): Promise<string | undefined> {
+): Promise<vscode.Uri | undefined> {
   const store = new DisposableStore();
   const controller = new AbortController();
   const pick = store.add(vscode.window.createQuickPick<SessionItem>());
@@ -46,7 +46,12 @@ export async function pickTranscript(
     }
   };
   const chosen = await new Promise<SessionItem | undefined>((resolve) => {
-    store.add(pick.onDidAccept(() => resolve(pick.selectedItems[0])));
+    store.add(
+      pick.onDidAccept(() => {
+        // Enter before the list is there chooses nothing yet.
+        if (!pick.busy || pick.selectedItems.length > 0) resolve(pick.selectedItems[0]);
+      }),
+    );
     store.add(pick.onDidHide(() => resolve(undefined)));
     store.add(
       pick.onDidTriggerButton((button) => {
@@ -59,7 +64,8 @@ export async function pickTranscript(
   });
   controller.abort();
   store.dispose();
-  return chosen?.choose === true ? chooseFile(t) : chosen?.file;
+  if (chosen?.choose === true) return chooseFile(t);
+  return chosen?.file === undefined ? undefined : vscode.Uri.file(chosen.file);
 }
 
 function items(sessions: readonly SessionSummary[], t: Translate): SessionItem[] {
@@ -89,11 +95,11 @@ function items(sessions: readonly SessionSummary[], t: Translate): SessionItem[]
   ];
 }
 
-async function chooseFile(t: Translate): Promise<string | undefined> {
+async function chooseFile(t: Translate): Promise<vscode.Uri | undefined> {
   const files = await vscode.window.showOpenDialog({
     title: t('Choose a transcript'),
     openLabel: t('Open'),
     filters: { [t('Transcripts')]: ['jsonl', 'json'], [t('All files')]: ['*'] },
   });
-  return files?.[0]?.fsPath;
+  return files?.[0];
 }

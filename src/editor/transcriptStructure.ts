@@ -42,12 +42,14 @@ export function registerTranscriptStructure(transcripts: Transcripts, t: Transla
 
 function symbol(document: vscode.TextDocument, turn: DocumentTurn): vscode.DocumentSymbol {
   // The head line says who speaks: “## 12 · Claude · 14:02”.
-  const head = document.lineAt(turn.firstLine);
+  // While a transcript is read again, its facts may be ahead of its text for a moment.
+  const firstLine = Math.min(turn.firstLine, document.lineCount - 1);
+  const head = document.lineAt(firstLine);
   const who = head.text.split(' · ')[1] ?? turn.role;
   const last = Math.min(turn.endLine, document.lineCount) - 1;
   const range = new vscode.Range(
-    new vscode.Position(turn.firstLine, 0),
-    document.lineAt(Math.max(turn.firstLine, last)).range.end,
+    new vscode.Position(firstLine, 0),
+    document.lineAt(Math.max(firstLine, last)).range.end,
   );
   return new vscode.DocumentSymbol(
     `${turn.number} · ${who} · ${turn.label}`,

@@ -36,6 +36,10 @@ export class Transcripts implements vscode.TextDocumentContentProvider, vscode.D
   /** A transcript was read (again): its facts are new. */
   readonly onDidRead = this.read.event;
 
+  private readonly changed = this.store.add(new vscode.EventEmitter<vscode.Uri>());
+  /** For VS Code: the content of an open document is to be asked for again. */
+  readonly onDidChange = this.changed.event;
+
   constructor(
     private readonly service: CompressionService,
     private readonly t: Translate,
@@ -49,11 +53,17 @@ export class Transcripts implements vscode.TextDocumentContentProvider, vscode.D
       }),
     );
     this.store.add(
+      vscode.workspace.onDidChangeTextDocument(({ document: { uri } }) => {
+        // Read again while it was open: only now do the lines stand where the facts say.
+        if (uri.scheme === SCHEMES.transcript) this.read.fire(uri);
+      }),
+    );
+    this.store.add(
       vscode.workspace.onDidCloseTextDocument((closed) => {
         queueMicrotask(() => {
-          const key = closed.uri.toString();
-          if (!vscode.workspace.textDocuments.some((document) => document.uri.toString() === key))
-            this.facts.delete(key);
+          if (isOpen(closed.uri)) return;
+          this.facts.delete(closed.uri.toString());
+          this.fresh.delete(closed.uri.toString());
         });
       }),
     );
@@ -89,20 +99,32 @@ export class Transcripts implements vscode.TextDocumentContentProvider, vscode.D
         ];
   }
 
-  /** Reads a file and gives the address of its document. Rejects with an EngineError. */
+  /** Reads a file and gives the address of its document, anew where it is open. Rejects with an EngineError. */
   async prepare(file: string, options: CallOptions): Promise<{ uri: vscode.Uri; facts: TranscriptFacts }> {
     const document = await this.service.openTranscript(file, 'auto', options);
-    const uri = transcriptUri(file, document.title);
+    // A session may get its title while it is open: it keeps its address, so that a file is open once only.
+    const open = vscode.workspace.textDocuments.find(
+      (each) => each.uri.scheme === SCHEMES.transcript && each.uri.query === file,
+    );
+    const uri = open?.uri ?? transcriptUri(file, document.title);
     this.fresh.set(uri.toString(), document);
-    this.remember(uri, document);
+    if (open !== undefined) this.changed.fire(uri);
     return { uri, facts: document };
+  }
+
+  /** Lets go of what was prepared for a document that could not be shown. */
+  forget(uri: vscode.Uri): void {
+    this.fresh.delete(uri.toString());
   }
 
   async provideTextDocumentContent(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string> {
     const key = uri.toString();
     const prepared = this.fresh.get(key);
     this.fresh.delete(key);
-    if (prepared !== undefined) return prepared.text;
+    if (prepared !== undefined) {
+      this.remember(uri, prepared);
+      return prepared.text;
+    }
     const controller = new AbortController();
     const listener = token.onCancellationRequested(() => controller.abort());
     try {
@@ -128,3 +150,6 @@ export class Transcripts implements vscode.TextDocumentContentProvider, vscode.D
     this.read.fire(uri);
   }
 }
+
+const isOpen = (uri: vscode.Uri): boolean =>
+  vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { unlinked } from './markdown';
 
 /** How long a sentence stays in the status bar. */
 const STATUS_MS = 6000;
@@ -26,7 +27,7 @@ export class Voice implements vscode.Disposable {
   /** A message with what can be done about it. */
   show(tone: Shown, sentence: string, ...choices: readonly Choice[]): void {
     const labels = choices.map(({ label }) => label);
-    void message(tone, sentence, labels).then((chosen) =>
+    void message(tone, unlinked(sentence), labels).then((chosen) =>
       choices.find(({ label }) => label === chosen)?.run(),
     );
     this.said.fire({ tone, sentence });

@@ -1,5 +1,5 @@
 // The engine process: everything that computes, loaded only when asked for. Started by client.ts, and by nothing else.
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { createDispatcher } from './dispatcher';
 import { readEngineOptions } from './environment';
 import { trace } from './failures';
@@ -12,8 +12,7 @@ import { crashedFailure } from './words';
 const CRASH_EXIT_CODE = 70;
 
 const options = readEngineOptions(process.env);
-// The person's editor goes first where both want the processor.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+yieldToEditor();
 
 const send = (message: EngineMessage, sent?: () => void): void => {
   // The parent may be gone already; `disconnect` ends this process then.
@@ -28,6 +27,17 @@ const dispatcher = createDispatcher({
   }),
   send,
 });
+
+/** The person's editor goes first where both want the processor. */
+function yieldToEditor(): void {
+  const wanted = constants.priority.PRIORITY_BELOW_NORMAL;
+  try {
+    // One that is started with less already may not raise itself, and need not.
+    if (getPriority() < wanted) setPriority(wanted);
+  } catch {
+    // Only a matter of courtesy: the work goes on as it is.
+  }
+}
 
 process.on('message', (request) => void dispatcher.handle(request as EngineRequest));
 process.on('disconnect', () => process.exit(0));

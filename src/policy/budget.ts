@@ -5,6 +5,8 @@ export interface BudgetInput {
   readonly keep: Uint8Array;
   /** 1 where a word must not go whatever the budget. */
   readonly fixed: Uint8Array;
+  /** Above 0 for a word that a rule protects: the last to go from a sentence that is cut. */
+  readonly protection: Uint8Array;
   /** What each word costs, in tokens of the target tokenizer. */
   readonly cost: Float32Array;
   /** Final scores, NaN for words that were not scored. */
@@ -31,10 +33,16 @@ export function fitBudget(input: BudgetInput): Uint8Array {
   return keep;
 }
 
-function giveBack({ cost, final, target }: BudgetInput, keep: Uint8Array, spentBefore: number): void {
-  const discarded: number[] = [];
-  for (let word = 0; word < keep.length; word++) if (at(keep, word) === 0) discarded.push(word);
-  discarded.sort((a, b) => at(final, b) - at(final, a) || a - b);
+/** Keeps words again while they fit, of `candidates` or of all that go: protected ones first, then by score. */
+function giveBack(
+  { cost, final, protection, target }: BudgetInput,
+  keep: Uint8Array,
+  spentBefore: number,
+  candidates: Iterable<number> = keep.keys(),
+): void {
+  const discarded = [...candidates].filter((word) => at(keep, word) === 0);
+  const protects = (word: number): number => (at(protection, word) > 0 ? 1 : 0);
+  discarded.sort((a, b) => protects(b) - protects(a) || at(final, b) - at(final, a) || a - b);
   let spent = spentBefore;
   for (const word of discarded) {
     if (spent + at(cost, word) > target) continue;
@@ -50,11 +58,8 @@ interface Sentence {
   fixed: boolean;
 }
 
-function dropSentences(
-  { cost, final, fixed, sentence, target }: BudgetInput,
-  keep: Uint8Array,
-  spentBefore: number,
-): void {
+function dropSentences(input: BudgetInput, keep: Uint8Array, spentBefore: number): void {
+  const { cost, final, fixed, sentence, target } = input;
   const sentences = new Map<number, Sentence>();
   for (let word = 0; word < keep.length; word++) {
     const number = at(sentence, word);
@@ -73,5 +78,7 @@ function dropSentences(
     if (spent <= target) break;
     for (const word of entry.words) keep[word] = 0;
     spent -= entry.cost;
+    // A sentence so long that without it less than half of the budget is used is cut instead.
+    if (spent < target / 2) giveBack(input, keep, spent, entry.words);
   }
 }

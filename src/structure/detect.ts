@@ -1,7 +1,9 @@
 import { at } from '../text/spans';
-import { codeEvidence, isPlain, logEvidence, sentenceLike } from './evidence';
+import { codeEvidence, isCommand, isPlain, logEvidence, sentenceLike } from './evidence';
+import { headerEvidence } from './headers';
 import { isBlank, KIND, lineHead, lineText, type Draft } from './kinds';
 import { markJson } from './json';
+import { promptLines } from './prompts';
 import { SEGMENT_KINDS } from './segments';
 import { markTables } from './tables';
 
@@ -83,8 +85,8 @@ function markLogsAndCode(draft: Draft, first: number, end: number): void {
   for (let line = first; line < end; line++) {
     if (at(lineKind, line) !== KIND.prose || isBlank(index, line) || at(draft.startsBlock, line) === 1)
       continue;
-    const head = lineHead(index, line);
-    if (isPlain(head)) continue;
+    const head = lineHead(index, line).replace(WIDE_BLANK, NARROW_BLANK);
+    if (isPlain(head) || isUnderline(draft, line, head)) continue;
     let evidence = seen.get(head);
     if (evidence === undefined) {
       evidence = evidenceOf(head);
@@ -92,6 +94,20 @@ function markLogsAndCode(draft: Draft, first: number, end: number): void {
     }
     kind[line - first] = evidence.kind;
     strength[line - first] = evidence.strength;
+  }
+  for (let line = first; line + 1 < end; line++) {
+    // What may be English or the header of a block is what the line below it says.
+    if (at(kind, line + 1 - first) !== KIND.code || at(lineKind, line) !== KIND.prose) continue;
+    if (isBlank(index, line) || at(draft.startsBlock, line) === 1) continue;
+    if (indentation(draft, line + 1) <= indentation(draft, line)) continue;
+    const below = lineHead(index, line + 1);
+    if (isCommand(below) || headerEvidence(lineHead(index, line)) !== 1) continue;
+    kind[line - first] = KIND.code;
+    strength[line - first] = 2;
+  }
+  for (const line of promptLines(draft, first, end)) {
+    kind[line - first] = KIND.log;
+    strength[line - first] = 2;
   }
   for (let line = first; line < end; line++) {
     if (at(strength, line - first) < 2) continue;
@@ -103,6 +119,21 @@ function markLogsAndCode(draft: Draft, first: number, end: number): void {
   for (let line = end - 1; line >= first; line--)
     if (at(strength, line - first) === 2)
       spread(draft, { kind, strength, first, end }, line, at(kind, line - first), -1);
+}
+
+/** Wide runs of blanks say no more than narrow ones, and cost patterns time. */
+const WIDE_BLANK = /\s{9,}/g;
+const NARROW_BLANK = ' '.repeat(8);
+
+/** Whether a line underlines the one-line paragraph above it, which makes a heading of it (Markdown's setext). */
+function isUnderline(draft: Draft, line: number, head: string): boolean {
+  return (
+    /^ {0,3}(?:=+|-+)\s*$/.test(head) &&
+    line > 0 &&
+    !isBlank(draft.index, line - 1) &&
+    at(draft.lineKind, line - 1) === KIND.prose &&
+    (line === 1 || isBlank(draft.index, line - 2))
+  );
 }
 
 /** Short lines remembered: brackets, rules and the like repeat. */

@@ -1,3 +1,5 @@
+import { headerEvidence } from './headers';
+
 /**
  * What single lines look like. All patterns are anchored or bounded: linear on any input. The heads given to them
  * are at most LINE_HEAD characters long.
@@ -78,14 +80,15 @@ const LOG: readonly RegExp[] = [
   /^(?:PASS|FAIL|ok|not ok|FAILED|PASSED|SKIP|SKIPPED|ERROR)[ \t]+[\w@./\\[-]*[./:_\\]\S*/,
   /^\s*(?:---|===) (?:PASS|FAIL|SKIP|RUN|CONT|PAUSE)\b/,
   /^\s*[✓✔✗✘×√●○] \S.*(?:\(\d+(?:\.\d+)?\s?m?s\)|\d+\s?ms)$/u,
-  /^={3,}.*={3,}$|^-{3,} .{0,80} -{3,}$|^_{5,} .{0,80} _{5,}$/,
+  /^={3,} .+ ={3,}$|^-{3,} .{0,80} -{3,}$|^_{5,} .{0,80} _{5,}$/,
   /^\s*(?:Tests?|Test Suites|Test Files|Snapshots|Time|Duration|Ran all test suites)(?::\s+| {2,})\d*\S*/,
   /^\s*\d+ (?:passing|failing|pending)(?: \(|$)/,
   /^test \S+ \.\.\. (?:ok|FAILED|ignored)/,
-  /^\S+(?:::\S+)+ (?:PASSED|FAILED|SKIPPED|ERROR)\b/,
+  /^\S+::\S+ (?:PASSED|FAILED|SKIPPED|ERROR)\b/,
   /^[.FEsx]{8,}(?:\s+\[\s*\d+%\])?$/,
   // Listings of files and processes.
-  /^[dlbcps-][rwxsStT-]{9}[+@.]?\s/,
+  /^[dlbcps-](?=-*[rwx])[rwxsStT-]{9}[+@.]?\s/,
+  /^\s+(?:modified|new file|deleted|renamed):\s/,
   /^total \d+$/,
   /^\S{1,200}:\d{1,7}:\S?/,
   /^[0-9a-f]{7,40} \([^)]{1,100}\) |^commit [0-9a-f]{40}/,
@@ -127,6 +130,9 @@ const COMMAND =
 const SUBCOMMAND =
   /^(?:install|add|remove|uninstall|update|upgrade|run|test|build|start|init|ci|exec|publish|clone|checkout|commit|push|pull|fetch|merge|rebase|diff|status|log|show|reset|stash|branch|switch|restore|tag|compose|ps|logs|get|apply|describe|delete|create|fmt|vet|mod|check|clippy|doc|bench)(?:\s|$)/;
 
+/** Whether a line begins as a command does. */
+export const isCommand = (head: string): boolean => COMMAND.test(head);
+
 const CODE_CERTAIN: readonly RegExp[] = [
   /^\s*#!\s?\//,
   /^\s*#\s?(?:include\s*[<"]|define\s+\w+|ifn?def\s+\w|endif\b|pragma\s+\w)/,
@@ -138,9 +144,8 @@ const CODE_CERTAIN: readonly RegExp[] = [
   /^\s*(?:export\s+|default\s+|public\s+|private\s+|protected\s+|internal\s+|static\s+|pub(?:\(\w+\))?\s+|abstract\s+|final\s+|sealed\s+|data\s+|declare\s+)*(?:class|interface|struct|enum|trait|impl|namespace|union)\s+[\w$<>.,:&\s'-]{1,160}(?:\([^)]{0,200}\))?\s*[{:]\s*$/,
   /^\s*(?:export\s+)?type\s+\w+(?:<[^>]{1,100}>)?\s*=/,
   /^\s*(?:public|private|protected|internal|static|final)\s+[\w<>[\],.?\s]{1,120}[({;=]/,
-  /^\s*\}?\s*(?:if|else if|for|foreach|while|switch|catch|until|elif)\s*\(.*\)\s*\{?\s*$/,
-  /^\s*\}?\s*(?:else|try|finally|do|loop|unsafe)\s*\{\s*$/,
-  /^\s*(?:if|elif|for|while|with|except|else|try|finally|match|case)\b[^.?!"]{0,160}:\s*(?:#.*)?$/,
+  /^\s*(?:\}\s*)?(?:if|else if|for|foreach|while|switch|catch|until|elif)\s*\(.*\)\s*\{?\s*$/,
+  /^\s*(?:\}\s*)?(?:else|try|finally|do|loop|unsafe)\s*\{\s*$/,
   /^\s*return\b[^.]{0,200};\s*$/,
   /^\s*(?:return|throw|raise|yield|await)\s+[\w$.]+(?:\(.*\)?|\[.*\])[;,]?\s*$/,
   /^\s*[)\]}]+[;,)\]}]*\s*$/,
@@ -164,6 +169,7 @@ export function codeEvidence(head: string): number {
     if (/(?:^|\s)(?:--?\w|&&|\||>|\.{0,2}\/)|[\w-]+[./:]\w/.test(command) && !sentenceLike(head)) return 2;
     if (SUBCOMMAND.test(command) && command.split(/\s+/).length <= 3) return 2;
   }
+  if (headerEvidence(head) === 2) return 2;
   if (
     /^\s*(?:return|use|if|for|with|while|case|else|try|match|except|import|from)\b/.test(head) &&
     sentenceLike(head)

@@ -17,7 +17,7 @@ const PREPOSITION =
 const SENTENCE = 60;
 
 /** Calls back with the first and the last word of each sentence of prose. */
-function eachSentence(table: WordTable, found: (first: number, last: number) => void): void {
+export function eachSentence(table: WordTable, found: (first: number, last: number) => void): void {
   let start = 0;
   for (let word = 0; word < table.count; word++) {
     if (at(table.breakAfter, word) < 2) continue;

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { api, closeAll, compress, extensionUri, hoverAt, regionsOf, run, said, until } from './support';
 
 const fixture = (name: string): vscode.Uri =>
   vscode.Uri.joinPath(extensionUri, 'test', 'fixtures', 'claude-code', name);
 
-async function open(name: string): Promise<vscode.TextEditor> {
-  await run('kompress.openTranscript', fixture(name));
+const open = (name: string): Promise<vscode.TextEditor> => openFile(fixture(name));
+
+async function openFile(file: vscode.Uri): Promise<vscode.TextEditor> {
+  await run('kompress.openTranscript', file);
   await until(
     'the transcript',
     () => vscode.window.activeTextEditor?.document.languageId === 'kompress-transcript',
@@ -82,6 +87,34 @@ describe('transcript', function () {
     const again = await vscode.workspace.openTextDocument(uri);
     assert.equal(again.getText(), document.getText());
     await until('its language', () => again.languageId === 'kompress-transcript');
+  });
+
+  it('shows what has grown since, when it is opened again', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'kompress-transcript-'));
+    const file = path.join(folder, 'grown.jsonl');
+    const lines = readFileSync(fixture('sample.jsonl').fsPath, 'utf8').trimEnd().split('\n');
+    const half = Math.ceil(lines.length / 2);
+    const symbols = (uri: vscode.Uri): Thenable<vscode.DocumentSymbol[]> =>
+      vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', uri);
+    try {
+      writeFileSync(file, `${lines.slice(0, half).join('\n')}\n`);
+      const { document } = await openFile(vscode.Uri.file(file));
+      const before = document.getText();
+      appendFileSync(file, `${lines.slice(half).join('\n')}\n`);
+      const again = await openFile(vscode.Uri.file(file));
+      assert.equal(again.document, document, 'the same document');
+      await until('the longer text', () => document.getText().length > before.length);
+      for (const { range } of await symbols(document.uri))
+        assert.match(document.lineAt(range.start.line).text, /^## \d+/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('says where transcripts can be read from', async () => {
+    const file = vscode.Uri.from({ scheme: 'untitled', path: '/remote.jsonl' });
+    const heard = await said(() => run('kompress.openTranscript', file));
+    assert.match(heard[0]?.sentence ?? '', /local disk only/);
   });
 
   it('says why a file cannot be opened', async () => {

@@ -31,8 +31,19 @@ export async function runCommand(page, title) {
   await widget.waitFor({ state: 'hidden' });
 }
 
-/** The lines in view of the active editor, top to bottom. */
-export const visibleLines = (page) =>
+/** The lines in view of the active editor, top to bottom, once the editor has laid them out. */
+export async function visibleLines(page) {
+  let lines = await drawnLines(page);
+  for (const deadline = Date.now() + 5_000; Date.now() < deadline;) {
+    await page.waitForTimeout(150);
+    const again = await drawnLines(page);
+    if (again.length > 1 && again.join('\n') === lines.join('\n')) break;
+    lines = again;
+  }
+  return lines;
+}
+
+const drawnLines = (page) =>
   page.$$eval(`${CODE_EDITOR} .view-lines .view-line`, (lines) =>
     lines
       .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)

@@ -102,6 +102,34 @@ describe('compressor, with the bundled model', function () {
     }
   });
 
+  it('cuts a text of one long sentence rather than dropping it', async () => {
+    const text =
+      'The importer reads `orders.csv` from /var/data/in, checks each of the 42 columns against schema.json, writes what ' +
+      'it rejects to rejected.log with the number of the line, moves on to the next file, and when all of them are done ' +
+      'it sends a short report to ops@example.org, which somebody then really ought to have a look at in the morning.';
+    const result = await compress(text, 0.5);
+    assert.ok(
+      result.report.ratio.reached > 0.3 && result.report.ratio.reached <= 0.5,
+      `${result.report.ratio.reached}`,
+    );
+  });
+
+  it('leaves a text as it is at a ratio of 1', async () => {
+    const text = `${REPORT}\n\n— so it goes\n---\n\nTitle\n=====\n\n- One: two\n`;
+    assert.equal(output(text, await compress(text, 1)), text);
+  });
+
+  it('leaves nothing of a sentence that would say nothing', async () => {
+    const result = await compress(
+      `Let me have a look at it. ${REPORT} Could you please just have a look at it for me?`,
+    );
+    const words = output(
+      `Let me have a look at it. ${REPORT} Could you please just have a look at it for me?`,
+      result,
+    );
+    assert.doesNotMatch(words, /(?:^|[.?] )(?:at|it|me)[.?]/);
+  });
+
   for (const ratio of [0, -1, 1.5, NaN, Infinity])
     it(`refuses the ratio ${ratio} in one sentence`, async () => {
       await assert.rejects(compress(REPORT, ratio), /The ratio must be a number above 0 and not above 1/);

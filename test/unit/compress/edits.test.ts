@@ -86,6 +86,34 @@ describe('edits', () => {
     assert.deepEqual([...carry(Uint8Array.of(0, 1, 0, 1, 0), origin, 9)], [0, 9, 9, 0, 1, 0]);
   });
 
+  it('leaves the kind, frame and mark of the lines around the edit alone', () => {
+    const text = 'prose\n> quoted\ncode one\ncode two\nprose';
+    const plain = geometryOf(text);
+    const markEnd = plain.structure.markEnd.slice();
+    markEnd[1] = 8;
+    const structure = {
+      ...plain.structure,
+      lineKind: Uint8Array.of(0, 0, 1, 1, 0),
+      lineFrame: Uint8Array.of(0, 1, 0, 0, 0),
+      markEnd,
+    };
+    const after = (start: number, end: number, typed: string): Geometry['structure'] =>
+      applyEdit({ ...plain, structure }, { start, end, text: typed }).geometry.structure;
+    const code = text.indexOf('code one');
+    const kinds = (start: number, end: number, typed: string): number[] => [
+      ...after(start, end, typed).lineKind,
+    ];
+    assert.deepEqual(kinds(code - 1, code - 1, 's'), [0, 0, 1, 1, 0], 'at the end of the line above');
+    assert.deepEqual(kinds(code, code, 'x'), [0, 0, 1, 1, 0], 'at the start of a line');
+    assert.deepEqual(kinds(code, code, 'new\n'), [0, 0, 0, 1, 1, 0], 'a line of its own');
+    assert.deepEqual(kinds(code + 4, code + 4, '\n'), [0, 0, 1, 1, 1, 0], 'a line broken in two');
+    assert.deepEqual(kinds(code, code + 9, 'else\n'), [0, 0, 1, 1, 0], 'a line replaced');
+    assert.deepEqual(kinds(code - 1, code, ''), [0, 0, 1, 0], 'two lines joined');
+    assert.deepEqual([...after(5, 5, 's').lineFrame], [0, 1, 0, 0, 0]);
+    assert.equal(after(5, 5, 's').markEnd[1], 9);
+    assert.equal(after(code - 1, code - 1, 's').markEnd[1], 8);
+  });
+
   it('takes a word that is typed onto for a new one', () => {
     const { origin } = applyEdit(geometryOf('one two'), { start: 3, end: 3, text: 's' });
     assert.deepEqual([...origin], [-1, 1]);

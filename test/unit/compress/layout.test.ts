@@ -40,6 +40,8 @@ describe('layout', () => {
   it('does not pile up blank lines around vanished ones', () => {
     assert.equal(thin('one\n\n~two~\n\nthree'), 'one\n\nthree');
     assert.equal(thin('~one~\n\ntwo'), 'two');
+    assert.equal(thin('one\n~two~\n\nthree'), 'one\n\nthree');
+    assert.equal(thin('one\n\n~two~\n\n'), 'one\n');
     assert.equal(thin('one\n\n\ntwo'), 'one\n\n\ntwo');
   });
   it('gives an empty text when everything goes', () => {

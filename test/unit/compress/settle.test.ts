@@ -43,6 +43,24 @@ describe('settle', () => {
     assert.equal(thin('Guest ~B:~ ~well~\n~Guest~ A: stop'), 'Guest A: stop');
     assert.equal(thin('Steps:\n- run it'), 'Steps:\n- run it');
   });
+  it('keeps a mark with a label that stands alone', () => {
+    assert.equal(thin('~-~ Windows:\n  - run it'), '- Windows:\n  - run it');
+    assert.equal(thin('# ~Summary:~\n- run it'), '- run it');
+  });
+  it('lets a heading go with its whole section', () => {
+    assert.equal(thin('# One\ntext stays\n## Two\n~well~ ~then~\n'), '# One\ntext stays\n');
+    assert.equal(thin('# One\n## Two\ntext stays'), '# One\n## Two\ntext stays');
+    assert.equal(thin('# One\n~well~\n# Two\nmore'), '# Two\nmore');
+  });
+  it('changes nothing where nothing goes', () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        const keep = new Uint8Array(indexText(text).words.count).fill(1);
+        assert.equal(settled(text, keep).output, text);
+      }),
+      { numRuns: 500 },
+    );
+  });
   it('leaves no dash of a dropped clause', () => {
     assert.equal(thin('parser — ~which~ ~is~ ~old~ — fails'), 'parser fails');
     assert.equal(thin('parser — old — fails'), 'parser — old — fails');

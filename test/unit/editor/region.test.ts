@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { discardedLines, discardedBetween, overriddenBetween, rulerRuns } from '../../../src/editor/marks';
+import {
+  discardedLines,
+  discardedBetween,
+  overriddenBetween,
+  overriddenLines,
+  rulerRuns,
+} from '../../../src/editor/marks';
 import { PendingPiece } from '../../../src/editor/pending';
 import {
   compressedText,
   discardedSpans,
   editRegion,
   inheritOverrides,
+  isInLongLine,
+  isTooMuch,
   OVERRIDE,
   overrideWords,
   reasonOf,
@@ -73,6 +81,18 @@ describe('region', () => {
     assert.ok(next.geometry.text.includes('failed'));
   });
 
+  it('is not followed in a line that is too long, nor through too many changes of a large text', () => {
+    const long = regionOf(`Short line.\n${'word '.repeat(50_000)}`, short, 10);
+    assert.equal(isInLongLine(long, { start: 12, end: 12, text: 'x' }), false);
+    assert.equal(isInLongLine(long, { start: 10 + 100, end: 10 + 100, text: 'x' }), true);
+    assert.equal(isInLongLine(long, { start: 2, end: 3, text: 'x' }), false);
+    const edits = Array.from({ length: 21 }, (_, i) => ({ start: 20 + i, end: 21 + i, text: 'x' }));
+    assert.equal(isTooMuch(long, edits), true);
+    assert.equal(isTooMuch(long, edits.slice(1)), false);
+    assert.equal(isTooMuch(regionOf(TEXT, short, 10), edits), false);
+    assert.equal(isTooMuch({ ...long, start: 100 }, edits), false);
+  });
+
   it('loses the part that an edit over its edge removes, and nothing else', () => {
     const region = edited(regionOf(TEXT, short, 10), 5, 14, 'XY');
     assert.equal(region.start, 7);
@@ -125,6 +145,8 @@ describe('overrides', () => {
     const released = overrideWords(region, 1, 2, false);
     assert.equal(reasonOf(released, 1), 'released');
     assert.deepEqual(overriddenBetween(released, OVERRIDE.released, 0, TEXT.length), [[4, 10]]);
+    const both = overrideWords(released, released.origin.length - 1, released.origin.length, false);
+    assert.deepEqual(overriddenLines(both), [[0, 2]]);
   });
 
   it('bring the mark of their line along', () => {

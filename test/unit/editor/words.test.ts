@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { explain, visible } from '../../../src/editor/explain';
+import { unlinked } from '../../../src/editor/markdown';
 import {
   age,
   bar,
@@ -104,5 +105,16 @@ describe('explanation of a word', () => {
   it('shows blanks and never lets a token break its line', () => {
     assert.equal(visible(' a\tb\r\nc\u202e\u0000\ud800'), '·a→b⏎c���');
     assert.equal(visible('x'.repeat(50)), `${'x'.repeat(40)}…`);
+  });
+});
+
+describe('messages', () => {
+  it('make no link of what a file is called', () => {
+    const name = 'notes [open](command:workbench.action.quit).md';
+    // How VS Code finds links in notifications.
+    const link = /\[[^\]]+\]\((?:https?:\/\/|command:|file:)[^)\s]+\)/;
+    assert.match(name, link);
+    assert.doesNotMatch(unlinked(name), link);
+    assert.equal(unlinked('plain [words] (here)'), 'plain [words] (here)');
   });
 });

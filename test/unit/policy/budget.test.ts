@@ -18,6 +18,7 @@ describe('budget', () => {
     const keep = fitBudget({
       keep: Uint8Array.of(1, 1, 0, 1, 1, 1, 1),
       fixed: new Uint8Array(7),
+      protection: new Uint8Array(7),
       cost: new Float32Array(7).fill(1),
       final: Float32Array.of(0.9, 0.9, 0.1, 0.6, 0.6, 0.8, 0.8),
       sentence: Int32Array.of(0, 0, 0, 1, 1, 2, 2),
@@ -25,10 +26,23 @@ describe('budget', () => {
     });
     assert.deepEqual([...keep], [1, 1, 0, 0, 0, 1, 1]);
   });
+  it('cuts a sentence that is most of the text instead of dropping it, protected words last', () => {
+    const keep = fitBudget({
+      keep: new Uint8Array(6).fill(1),
+      fixed: new Uint8Array(6),
+      protection: Uint8Array.of(0, 0, 7, 0, 0, 0),
+      cost: new Float32Array(6).fill(1),
+      final: Float32Array.of(0.9, 0.6, 0.2, 0.7, 0.5, 0.8),
+      sentence: new Int32Array(6),
+      target: 3,
+    });
+    assert.deepEqual([...keep], [1, 0, 1, 0, 0, 1]);
+  });
   it('gives the best discarded words back under a looser budget', () => {
     const keep = fitBudget({
       keep: Uint8Array.of(1, 0, 0, 0),
       fixed: new Uint8Array(4),
+      protection: new Uint8Array(4),
       cost: new Float32Array(4).fill(1),
       final: Float32Array.of(0.9, 0.1, 0.4, 0.3),
       sentence: new Int32Array(4),
@@ -43,6 +57,7 @@ describe('budget', () => {
         const result = fitBudget({
           keep,
           fixed: Uint8Array.from(list, (word) => (word.sentence < 0 ? 1 : word.fixed)),
+          protection: new Uint8Array(list.length),
           cost: Float32Array.from(list, (word) => word.cost),
           final: Float32Array.from(list, (word) => word.final),
           sentence: Int32Array.from(list, (word) => word.sentence),

@@ -38,6 +38,11 @@ describe('sentences', () => {
     ]);
   });
 
+  it('reads through the marks of quoted lines', () => {
+    for (const newline of ['\n', '\r\n'])
+      assert.equal(new Set(sentences(`> They asked why?${newline}> and so on to the end.`)).size, 1);
+  });
+
   it('does not split at abbreviations, names of files and numbers', () => {
     for (const text of [
       'See e.g. The Book for it.',

@@ -36,6 +36,7 @@ describe('structure: hostile input', function () {
     'open strings': () => rows(50_000, () => '"a": "b'),
     hunks: () => '@@ -1,9999999 +1,9999999 @@\n'.repeat(50_000),
     'code of few signs': () => 'x = f(\n'.repeat(200_000),
+    'double colons': () => rows(200, (i) => '::a'.repeat(100) + String(i)),
     URLs: () => 'https://'.repeat(MB / 4),
   };
   for (const [name, text] of Object.entries(cases))
@@ -43,6 +44,14 @@ describe('structure: hostile input', function () {
       const { ms } = timed(text());
       assert.ok(ms < 10_000, `${ms.toFixed(0)} ms`);
     });
+
+  it('is not slowed down by wide indentation', () => {
+    for (const tail of ['}= y', 'x', '} else', '@', '\u2028z', '= y:'])
+      for (const start of ['', 'x = f(', 'return a(', 'if a']) {
+        const { ms } = timed(rows(1500, (i) => start + ' '.repeat(590 - (i % 5)) + tail));
+        assert.ok(ms < 1000, `${start}…${tail}: ${ms.toFixed(0)} ms`);
+      }
+  });
 
   it('takes well under a second for 100,000 words', () => {
     const paragraph =

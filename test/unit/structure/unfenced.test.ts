@@ -45,6 +45,73 @@ describe('structure: unfenced code and output', () => {
     all('code', '  10→func main() {\n  11→\tprintln("hi")\n  12→}');
   });
 
+  it('leaves underlined headings in prose', () => {
+    all('prose', 'A title\n===========\nText under it.');
+    all('prose', 'A title\n----------- \n\nText under it.');
+    all('prose', 'A title\n=\n\nText.');
+    all('log', '===== test session starts =====\n===== 3 passed in 0.1s =====');
+  });
+
+  it('takes what a command prints for output', () => {
+    const output = "On branch main\nYour branch is up to date with 'origin/main'.";
+    for (const prompt of [
+      '$ git status',
+      'PS C:\\work> git status',
+      'dev@host:~/a$ git status',
+      '❯ git status',
+    ])
+      all('log', `${prompt}\n${output}`);
+    all('log', '> npm run build\nBuilt in two steps');
+    all('log', '\tmodified:   a.txt\n\tnew file:   b.txt');
+    assert.deepEqual(kinds(`$ git status\n${output}\n- a list item\n\nAnd so it goes on.`), [
+      ...(Array(3).fill('log') as string[]),
+      'prose',
+      'prose',
+    ]);
+    assert.deepEqual(
+      kinds(
+        '$ npm test\nThis runs all of the tests and then shows which of them failed and what to do about it.',
+      ),
+      ['log', 'prose'],
+    );
+    all('prose', '> go to the shop\nand buy some bread');
+    all('prose', '$5 was what it cost, and that is a lot of money.\nNobody paid.');
+  });
+
+  it('tells lead-ins from headers of blocks', () => {
+    for (const text of [
+      'for example:',
+      'with this in mind:',
+      'try this:',
+      'case in point:',
+      'if it fails:',
+      'if not sure:',
+      'for use in production:',
+      'if it fails (see below):',
+      'else, do this:',
+    ]) {
+      all('prose', text);
+      all('prose', `${text}\n  a small cache\n  two workers`);
+      assert.equal(kinds(`${text}\n    npm install --save-dev a`)[0], 'prose', text);
+    }
+    for (const text of [
+      'for x in y:',
+      'for key, value in pairs:',
+      'if x > 0:',
+      'if a is None:',
+      'if self.done:',
+      'while run(a):',
+      'else:',
+      'try:',
+      'except ValueError:',
+      'if a not in b:',
+      'with open(path) as file:',
+      'for item in items:\n    total += item',
+      'if done:\n    stop()',
+    ])
+      all('code', text);
+  });
+
   it('leaves English alone', () => {
     for (const text of [
       'User: Could you look at the parser?\nAgent: Yes, it fails when the input is empty.',
