@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { openSession } from './lib/session.mjs';
 import {
-  clipboardText,
+  copiedBy,
   closeEditor,
   cursorAfter,
   differenceEditor,
@@ -102,13 +102,7 @@ for (const { theme, picture, highContrast } of THEMES) {
 
     it('copies the words that are not struck, in order', async () => {
       const kept = await unstruckText(page);
-      await page.evaluate(() => navigator.clipboard.writeText(''));
-      await runCommand(page, 'Kompress: Copy Compressed Context');
-      let copied = '';
-      for (const deadline = Date.now() + 10_000; copied === '' && Date.now() < deadline;) {
-        copied = await clipboardText(page);
-        await page.waitForTimeout(50);
-      }
+      const copied = await copiedBy(page, () => runCommand(page, 'Kompress: Copy Compressed Context'));
       assert.deepEqual(words(copied), words(kept));
     });
 

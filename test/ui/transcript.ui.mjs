@@ -3,7 +3,14 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { root } from '../../.ci/steps.mjs';
 import { openSession } from './lib/session.mjs';
-import { clipboardText, runCommand, statusItem, struckText, visibleLines } from './lib/workbench.mjs';
+import {
+  copiedBy,
+  runCommand,
+  startCommand,
+  statusItem,
+  struckText,
+  visibleLines,
+} from './lib/workbench.mjs';
 
 const fixture = (name) => path.join(root, 'test/fixtures/claude-code', `${name}.jsonl`);
 const PROJECT = '.claude/projects/-home-dev-calendar';
@@ -36,12 +43,7 @@ for (const [theme, picture] of [
     });
 
     it('lists the sessions under the home folder with their first words', async () => {
-      await page.keyboard.press('F1');
-      await page.locator('.quick-input-widget input.input').first().fill('>Kompress: Open Agent Transcript');
-      await page
-        .locator('.quick-input-list .monaco-list-row', { hasText: 'Open Agent Transcript' })
-        .first()
-        .click();
+      await startCommand(page, 'Kompress: Open Agent Transcript…');
       const rows = page.locator('.quick-input-list .monaco-list-row');
       await rows.filter({ hasText: 'kB' }).first().waitFor({ timeout: 30_000 });
       assert.equal(
@@ -82,9 +84,9 @@ for (const [theme, picture] of [
       await status.filter({ hasText: /→/ }).waitFor({ timeout: 60_000 });
       assert.ok((await struckText(page)).length > 0);
       await session.picture(`transcript-${picture}-compressed`);
-      await runCommand(page, 'Kompress: Copy Compressed Context');
-      await page.waitForFunction(async () => (await navigator.clipboard.readText()).includes('## 1 · You'));
-      assert.match(await clipboardText(page), /▸ /);
+      const copied = await copiedBy(page, () => runCommand(page, 'Kompress: Copy Compressed Context'));
+      assert.match(copied, /^## 1 · You/m);
+      assert.match(copied, /^▸ /m);
     });
   });
 }

@@ -10,6 +10,12 @@ export async function waitForWorkbench(page) {
 
 /** Runs a command by its full title, the way a person does: F1, type, Enter. */
 export async function runCommand(page, title) {
+  await startCommand(page, title);
+  await page.locator('.quick-input-widget').first().waitFor({ state: 'hidden' });
+}
+
+/** The same for a command that asks for something in the place of the palette. */
+export async function startCommand(page, title) {
   const widget = page.locator('.quick-input-widget').first();
   const row = page.locator('.quick-input-list .monaco-list-row').first();
   // The palette lists what was registered when it opened, so one opened too early is opened again.
@@ -28,7 +34,6 @@ export async function runCommand(page, title) {
     if (Date.now() > deadline) throw error;
   }
   await page.keyboard.press('Enter');
-  await widget.waitFor({ state: 'hidden' });
 }
 
 /** The lines in view of the active editor, top to bottom, once the editor has laid them out. */
@@ -139,6 +144,18 @@ export async function cursorAfter(page, move) {
 
 /** The real clipboard. */
 export const clipboardText = (page) => page.evaluate(() => navigator.clipboard.readText());
+
+/** What `act` puts on the clipboard, which is emptied first. */
+export async function copiedBy(page, act) {
+  await page.evaluate(() => navigator.clipboard.writeText(''));
+  await act();
+  let copied = '';
+  for (const deadline = Date.now() + 15_000; copied === '' && Date.now() < deadline;) {
+    copied = await clipboardText(page);
+    await page.waitForTimeout(50);
+  }
+  return copied;
+}
 
 /** Both sides of the open difference editor. */
 export const differenceEditor = (page) => page.locator('.part.editor .monaco-diff-editor').first();
