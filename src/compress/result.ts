@@ -1,4 +1,3 @@
-import type { IndexedText } from '../text/words';
 import type { FlatSpans } from '../text/spans';
 import type { TokenScores, WordScores, KeepRule } from '../scoring/scorer';
 import type { BlockHint, Structure } from '../structure/segments';
@@ -98,5 +97,3 @@ export interface PartialResult {
   readonly windowsDone: number;
   readonly windows: number;
 }
-
-export type { IndexedText };

@@ -1,4 +1,4 @@
-import { offset, type Offset, type Span } from './offsets';
+import { offset, type Span } from './offsets';
 
 /**
  * Many spans, flat: `[start0, end0, start1, end1, …]`, sorted, without overlap. This form crosses the process
@@ -12,43 +12,6 @@ export function toSpans(flat: FlatSpans): Span[] {
   for (let i = 0; i + 1 < flat.length; i += 2)
     spans.push({ start: offset(at(flat, i)), end: offset(at(flat, i + 1)) });
   return spans;
-}
-
-/** The flat form of spans. They must be sorted and must not overlap. */
-export function toFlat(spans: readonly Span[]): FlatSpans {
-  const flat = new Int32Array(spans.length * 2);
-  spans.forEach((span, i) => {
-    flat[2 * i] = span.start;
-    flat[2 * i + 1] = span.end;
-  });
-  return flat;
-}
-
-/** Sorts spans, joins those that overlap or touch, and leaves out empty ones. */
-export function mergeSpans(spans: readonly Span[]): Span[] {
-  const sorted = spans
-    .filter((span) => span.end > span.start)
-    .sort((a, b) => a.start - b.start || a.end - b.end);
-  const merged: { start: Offset; end: Offset }[] = [];
-  for (const span of sorted) {
-    const last = merged.at(-1);
-    if (last !== undefined && span.start <= last.end) {
-      if (span.end > last.end) last.end = span.end;
-    } else merged.push({ start: span.start, end: span.end });
-  }
-  return merged;
-}
-
-/** What of `[0, length)` lies in none of the (sorted, disjoint) spans. */
-export function invertSpans(flat: FlatSpans, length: number): FlatSpans {
-  const out: number[] = [];
-  let position = 0;
-  for (let i = 0; i + 1 < flat.length; i += 2) {
-    if (at(flat, i) > position) out.push(position, at(flat, i));
-    position = at(flat, i + 1);
-  }
-  if (position < length) out.push(position, length);
-  return Int32Array.from(out);
 }
 
 /** Concatenates what the spans cover. */
