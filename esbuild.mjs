@@ -44,7 +44,21 @@ const common = {
   logLevel: 'warning',
 };
 
-const entries = { extension: 'src/extension.ts', engine: 'src/engine/server.ts', cli: 'src/agent/cli.ts' };
+const entries = {
+  extension: 'src/extension.ts',
+  engine: 'src/engine/server.ts',
+  cli: 'src/agent/cli.ts',
+  compare: 'src/webview/compare.ts',
+};
+/** Runs in the page of a view instead of in Node. */
+const page = {
+  platform: 'browser',
+  format: 'iife',
+  target: 'es2022',
+  external: [],
+  mainFields: undefined,
+  conditions: [],
+};
 rmSync('dist', { recursive: true, force: true });
 const inputs = new Set([
   'node_modules/onnxruntime-node/dist/index.js',
@@ -57,6 +71,7 @@ for (const [name, entry] of Object.entries(entries)) {
     entryPoints: { [name]: entry },
     outdir: 'dist',
     ...(name === 'cli' ? { banner: { js: '#!/usr/bin/env node' } } : {}),
+    ...(name === 'compare' ? page : {}),
   });
   for (const input of Object.keys(metafile.inputs)) inputs.add(input);
 }

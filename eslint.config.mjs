@@ -22,7 +22,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.json', './test/tsconfig.json'],
+        project: ['./tsconfig.json', './src/webview/tsconfig.json', './test/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -80,6 +80,21 @@ export default tseslint.config(
           },
         ],
         ['onnxruntime-node'],
+      ),
+    },
+  },
+  {
+    files: ['src/webview/**/*.ts'],
+    rules: {
+      'no-restricted-imports': restricted(
+        [
+          {
+            group: ['../*/**', '!../editor/numbers'],
+            message: 'A page knows only the types of the other rooms.',
+            allowTypeImports: true,
+          },
+        ],
+        ['vscode', 'onnxruntime-node'],
       ),
     },
   },

@@ -15,7 +15,25 @@ export const COMMANDS = {
   previousDiscarded: 'kompress.previousDiscarded',
   keepWord: 'kompress.keepWord',
   discardWord: 'kompress.discardWord',
+  keepLine: 'kompress.keepLine',
+  discardLine: 'kompress.discardLine',
+  keepTurn: 'kompress.keepTurn',
+  discardTurn: 'kompress.discardTurn',
+  takeBack: 'kompress.takeBack',
+  alwaysKeep: 'kompress.alwaysKeep',
+  showPins: 'kompress.showPins',
+  forgetPins: 'kompress.forgetPins',
+  chooseTargetModel: 'kompress.chooseTargetModel',
   openTranscript: 'kompress.openTranscript',
+  compressForQuestion: 'kompress.compressForQuestion',
+  setBudget: 'kompress.setBudget',
+  tighterBudget: 'kompress.tighterBudget',
+  looserBudget: 'kompress.looserBudget',
+  choosePolicy: 'kompress.choosePolicy',
+  foldDiscarded: 'kompress.foldDiscarded',
+  comparePolicies: 'kompress.comparePolicies',
+  showSavings: 'kompress.showSavings',
+  resetSavings: 'kompress.resetSavings',
   cancel: 'kompress.cancel',
   showMenu: 'kompress.showMenu',
   showLog: 'kompress.showLog',
@@ -30,6 +48,12 @@ export interface WordTarget {
   readonly end: number;
 }
 
+/** The turn of a transcript that holds a line, numbered from 0. */
+export interface TurnTarget {
+  readonly uri: string;
+  readonly line: number;
+}
+
 /** What each command may be called with; a link with other arguments does not compile. */
 export interface CommandArguments {
   [COMMANDS.compressSelection]: [];
@@ -41,7 +65,25 @@ export interface CommandArguments {
   [COMMANDS.previousDiscarded]: [];
   [COMMANDS.keepWord]: [target?: WordTarget];
   [COMMANDS.discardWord]: [target?: WordTarget];
+  [COMMANDS.keepLine]: [];
+  [COMMANDS.discardLine]: [];
+  [COMMANDS.keepTurn]: [target?: TurnTarget];
+  [COMMANDS.discardTurn]: [target?: TurnTarget];
+  [COMMANDS.takeBack]: [target?: WordTarget];
+  [COMMANDS.alwaysKeep]: [target?: WordTarget];
+  [COMMANDS.showPins]: [];
+  [COMMANDS.forgetPins]: [];
+  [COMMANDS.chooseTargetModel]: [];
   [COMMANDS.openTranscript]: [file?: unknown];
+  [COMMANDS.compressForQuestion]: [];
+  [COMMANDS.setBudget]: [];
+  [COMMANDS.tighterBudget]: [];
+  [COMMANDS.looserBudget]: [];
+  [COMMANDS.choosePolicy]: [];
+  [COMMANDS.foldDiscarded]: [];
+  [COMMANDS.comparePolicies]: [];
+  [COMMANDS.showSavings]: [];
+  [COMMANDS.resetSavings]: [];
   [COMMANDS.cancel]: [];
   [COMMANDS.showMenu]: [];
   [COMMANDS.showLog]: [];
@@ -56,6 +98,12 @@ export const SETTINGS = {
   modelPath: 'kompress.model.path',
   threads: 'kompress.engine.threads',
   idleMinutes: 'kompress.engine.idleMinutes',
+  keepRules: 'kompress.keepRules',
+  automaticPins: 'kompress.pins.automatic',
+  tokenModel: 'kompress.tokens.model',
+  tokenFactor: 'kompress.tokens.factor',
+  budget: 'kompress.budget.default',
+  prices: 'kompress.savings.pricePerMillion',
 } as const;
 
 export const CONTEXT_KEYS = {
@@ -77,6 +125,9 @@ export const COLOURS = {
   overviewRulerDiscarded: 'kompress.overviewRulerDiscarded',
   overviewRulerPinned: 'kompress.overviewRulerPinned',
   thinkingForeground: 'kompress.thinkingForeground',
+  relevantBackground: 'kompress.relevantBackground',
+  relevantBorder: 'kompress.relevantBorder',
+  overviewRulerRelevant: 'kompress.overviewRulerRelevant',
 } as const;
 
 export const SCHEMES = {
@@ -87,6 +138,8 @@ export const SCHEMES = {
 } as const;
 
 export const TRANSCRIPT_LANGUAGE = 'kompress-transcript';
+/** The panel that compares policies. */
+export const COMPARE_VIEW = 'kompress.compare';
 export const STATUS_ITEM = 'kompress.status';
 export const SUBMENU = 'kompress.editorMenu';
 export const WALKTHROUGH = 'kompress.start';

@@ -1,18 +1,29 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { registerCommands } from './editor/commands';
+import { createComparePorts } from './editor/comparePorts';
+import { CompareView } from './editor/compareView';
 import { Decorator } from './editor/decorations';
 import { CompressedDocuments } from './editor/difference';
 import { DisposableStore } from './editor/disposables';
 import { createFailureReporter } from './editor/failures';
 import { registerHover } from './editor/hover';
+import { automaticPins, KeepRules } from './editor/keepRules';
 import { Log } from './editor/log';
+import { RememberedPins } from './editor/pins';
+import { refitOnRules } from './editor/refitOnRules';
 import { registerRecount } from './editor/recount';
 import { ResultRegistry } from './editor/registry';
+import { QuestionHistory } from './editor/question';
+import { Refitter } from './editor/refit';
+import { SavingsTotal } from './editor/savingsTotal';
 import { engineOptions, idleMs } from './editor/settings';
 import { registerStatusBar } from './editor/statusBar';
+import { TargetModels } from './editor/targetModel';
 import { Transcripts } from './editor/transcripts';
 import { registerTranscriptStructure } from './editor/transcriptStructure';
+import { registerTurnLenses } from './editor/turnLens';
+import { turnHints } from './editor/turns';
 import { Voice } from './editor/voice';
 import { createEngineClient, type EngineClient } from './engine/client';
 
@@ -21,6 +32,11 @@ export interface KompressApi {
   readonly registry: ResultRegistry;
   readonly decorator: Decorator;
   readonly engine: EngineClient;
+  readonly refitter: Refitter;
+  readonly compareView: CompareView;
+  readonly savings: SavingsTotal;
+  readonly pins: RememberedPins;
+  readonly targets: TargetModels;
   readonly voice: Voice;
 }
 
@@ -49,8 +65,58 @@ export function activate(context: vscode.ExtensionContext): KompressApi {
   store.add(transcripts.onDidRead((uri) => decorator.update(uri)));
   store.add(registerHover(registry, t));
   store.add(registerStatusBar(registry, (uri) => transcripts.notesOf(uri), t));
-  store.add(registerRecount(registry, engine, (error) => log.warn(String(error))));
+  const targets = store.add(new TargetModels({ service: engine, voice, t }));
+  store.add(registerTurnLenses({ registry, transcripts, targets, t }));
+  const rules = store.add(new KeepRules(voice, t));
+  const pins = store.add(
+    new RememberedPins({
+      registry,
+      memory: context.workspaceState,
+      turns: (document) => {
+        const facts = transcripts.factsOf(document.uri);
+        return facts === undefined ? undefined : turnHints(facts);
+      },
+      autoPins: automaticPins,
+      keepPatterns: (document) => rules.patternsOf(document.uri),
+      onError: (error) => log.warn(String(error)),
+    }),
+  );
+  store.add(registerRecount(registry, targets, (error) => log.warn(String(error))));
   store.add(registerTranscriptStructure(transcripts, t));
-  store.add(registerCommands({ ...surface, service: engine, transcripts, compressed, failures, log }));
-  return { registry, decorator, engine, voice };
+  const runs = {
+    service: engine,
+    registry,
+    pins,
+    targets,
+    hints: (document: vscode.TextDocument) => transcripts.hintsOf(document),
+  };
+  const refitter = store.add(new Refitter({ ...runs, failures, t }));
+  store.add(refitOnRules(registry, refitter));
+  const history = new QuestionHistory(context.workspaceState);
+  const savings = new SavingsTotal(context.globalState);
+  const compareView = store.add(
+    new CompareView({
+      ...surface,
+      extension: context.extensionUri,
+      ports: createComparePorts({ ...surface, ...runs, refitter, failures }),
+      compressed,
+      log,
+    }),
+  );
+  store.add(
+    registerCommands({
+      ...surface,
+      ...runs,
+      rules,
+      refitter,
+      history,
+      transcripts,
+      compressed,
+      compareView,
+      savings,
+      failures,
+      log,
+    }),
+  );
+  return { registry, decorator, engine, refitter, compareView, savings, pins, targets, voice };
 }

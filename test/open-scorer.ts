@@ -10,5 +10,5 @@ export async function openScorer(folder: string): Promise<Scorer> {
   const description = await readModelFolder(folder);
   const tokenizer = createTokenizer(JSON.parse(readFileSync(description.tokenizerPath, 'utf8')));
   const session = await createOnnxSession(description.modelPath, { threads: 0 });
-  return createModernBertScorer({ description, tokenizer, session });
+  return createModernBertScorer({ description, tokenizer, session, outputs: 'encodings' });
 }

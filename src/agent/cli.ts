@@ -1,47 +1,83 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { name, version } from '../../package.json';
-import { parseCommand, type CompressCommand } from './arguments';
-import { assertReadable, decodeText, looksLikeJsonLines, readBytes, readStandardInput } from './input';
-import { languageOfFile } from './languages';
-import { createProgressBar } from './progress-bar';
-import { formatReport, toJsonOutput, type CompressedInput } from './report';
+import {
+  budgetOr,
+  DEFAULT_RATIO,
+  parseCommand,
+  type BatchCommand,
+  type CompareCommand,
+  type CompressCommand,
+} from './arguments';
+import { runBatch } from './batch';
+import { formatComparison, linesNamed, toCompareOutput } from './compare';
+import { assertReadable } from './input';
+import { jsonPieces } from './json';
+import { load, type Loaded } from './load';
+import { count } from './numbers';
+import { createOutput } from './output';
+import { createProgressBar, type ProgressBar } from './progress-bar';
+import { formatReport, formatSavings, toJsonOutput } from './report';
 import { EXIT, exitCodeOf, HELP, sentences } from './words';
-import type { CompressRequest } from '../compress/result';
+import { AUTO_PINS, type CompressRequest } from '../compress/result';
+import { estimateSavings } from '../compress/savings';
 import { createEngineClient } from '../engine/client';
 import { EngineError, type CallOptions, type CompressionService } from '../engine/service';
+import { fileFailure } from '../engine/words';
 import { sliceSpans } from '../text/spans';
+import { indexText } from '../text/words';
 
-type Loaded = CompressedInput & { readonly request: Omit<CompressRequest, 'text' | 'budget'> };
+const say = (sentence: string): void => void process.stderr.write(`kompress: ${sentence}\n`);
+const output = createOutput(process.stdout, say);
+
+/** What a command works with. */
+interface Work {
+  readonly begun: number;
+  readonly engine: CompressionService;
+  readonly signal: AbortSignal;
+  readonly bar: ProgressBar;
+  /** Passes progress on to the bar. */
+  readonly call: CallOptions;
+}
+
+/** What was asked for cannot be done with this input; the exit code is that of wrong arguments. */
+class Unusable extends Error {}
 
 /** Runs the command line; resolves with the exit code. Nothing but the result is ever written to standard output. */
 async function main(argv: readonly string[]): Promise<number> {
   const command = parseCommand(argv);
   switch (command.kind) {
     case 'help':
-      process.stdout.write(HELP);
+      await output.write(HELP);
       return EXIT.ok;
     case 'version':
-      process.stdout.write(`${name} ${version}\n`);
+      await output.write(`${name} ${version}\n`);
       return EXIT.ok;
     case 'wrong':
-      process.stderr.write(`kompress: ${command.message} ${sentences.seeHelp}\n`);
+      say(`${command.message} ${sentences.seeHelp}`);
       return EXIT.usage;
     case 'compress':
-      return compress(command);
+      return withEngine(command.model, (work) => compress(command, work));
+    case 'batch':
+      return withEngine(command.model, (work) => compressAll(command, work));
+    case 'compare':
+      return withEngine(command.model, (work) => compare(command, work));
   }
 }
 
-async function compress(command: CompressCommand): Promise<number> {
+/** Runs a command with an engine and says, in one sentence and an exit code, what went wrong. */
+async function withEngine(model: string | undefined, run: (work: Work) => Promise<number>): Promise<number> {
   const begun = performance.now();
   const controller = new AbortController();
   const bar = createProgressBar(process.stderr);
   const details: string[] = [];
+  const models = path.join(__dirname, '..', 'models');
   const engine = createEngineClient({
     serverFile: path.join(__dirname, 'engine.js'),
     options: () => ({
-      modelFolder: path.resolve(command.model ?? path.join(__dirname, '..', 'models', 'kompress-small')),
+      modelFolder: path.resolve(model ?? path.join(models, 'kompress-small')),
+      policyFolder: path.join(models, 'eviction-policy'),
       threads: 0,
     }),
     log: { info: () => undefined, error: (line) => details.push(line) },
@@ -53,24 +89,17 @@ async function compress(command: CompressCommand): Promise<number> {
   };
   try {
     bar.update(0, 1, sentences.waiting);
-    const input = await load(command, engine, call, controller.signal);
-    const result = await engine.compress(
-      { ...input.request, text: input.text, budget: command.budget },
-      call,
-    );
-    bar.clear();
-    const text = sliceSpans(input.text, result.kept);
-    process.stdout.write(command.json ? JSON.stringify(toJsonOutput(input, result)) + '\n' : text);
-    // On a terminal the report would otherwise begin in the text's last line.
-    if (!command.json && process.stdout.isTTY && text !== '' && !text.endsWith('\n'))
-      process.stdout.write('\n');
-    process.stderr.write(formatReport(input, result, performance.now() - begun));
-    return EXIT.ok;
+    const code = await run({ begun, engine, signal: controller.signal, bar, call });
+    return code === EXIT.ok && output.failed ? EXIT.input : code;
   } catch (error) {
     bar.clear();
     if (controller.signal.aborted) {
-      process.stderr.write(`kompress: ${sentences.cancelled}\n`);
+      say(sentences.cancelled);
       return EXIT.cancelled;
+    }
+    if (error instanceof Unusable) {
+      say(error.message);
+      return EXIT.usage;
     }
     if (!(error instanceof EngineError)) throw error;
     const code = exitCodeOf(error.reason);
@@ -82,94 +111,139 @@ async function compress(command: CompressCommand): Promise<number> {
   }
 }
 
-/** Reads the input as a transcript or as text, whichever the command asks for or the content is. */
-async function load(
+async function compress(
   command: CompressCommand,
-  engine: CompressionService,
-  call: CallOptions,
-  signal: AbortSignal,
-): Promise<Loaded> {
-  const { file, format } = command;
-  if (file !== '-') {
-    await assertReadable(file);
-    if (format === 'claude-code') return loadTranscript(file, 'claude-code', engine, call);
-    if (format === 'auto' && file.toLowerCase().endsWith('.jsonl')) {
-      const transcript = await tryTranscript(file, engine, call);
-      if (transcript !== undefined) return transcript;
-    }
-    const bytes = await readBytes(file, signal);
-    const languageId = languageOfFile(file);
-    return asText(decodeText(bytes, sentences.file(file)), languageId);
+  { begun, engine, signal, bar, call }: Work,
+): Promise<number> {
+  const { question, policy, price } = command;
+  const loaded = await load(command, engine, call, signal);
+  const request = {
+    ...requestOf(command, loaded),
+    budget: budgetOr(command.budget, command),
+    ...(policy === undefined ? {} : { policy }),
+  };
+  const result = await engine.compress(request, call);
+  bar.clear();
+  const input = { ...loaded, question, price };
+  if (command.json) {
+    for (const piece of jsonPieces(toJsonOutput(input, result))) if (!(await output.write(piece))) break;
+    await output.write('\n');
+  } else {
+    const text = sliceSpans(loaded.text, result.kept);
+    await output.write(text);
+    // On a terminal the report would otherwise begin in the text's last line.
+    if (process.stdout.isTTY && text !== '' && !text.endsWith('\n')) await output.write('\n');
   }
-  const bytes = await readStandardInput(process.stdin, signal);
-  if (format === 'claude-code')
-    return withCopy(bytes, (copy) => loadTranscript(copy, 'claude-code', engine, call));
-  const text = decodeText(bytes, sentences.standardInput);
-  if (format === 'auto' && looksLikeJsonLines(text)) {
-    const transcript = await withCopy(bytes, (copy) => tryTranscript(copy, engine, call));
-    if (transcript !== undefined) return transcript;
-  }
-  return asText(text, undefined);
+  process.stderr.write(formatReport(input, result, performance.now() - begun));
+  return EXIT.ok;
 }
 
-const asText = (text: string, languageId: string | undefined): Loaded => ({
-  text,
-  transcript: false,
-  warnings: [],
-  timings: {},
-  request: languageId === undefined ? {} : { languageId },
-});
+async function compare(command: CompareCommand, { begun, engine, signal, bar, call }: Work): Promise<number> {
+  const loaded = await load(command, engine, call, signal);
+  const comparison = await engine.compare(
+    {
+      ...requestOf(command, loaded),
+      budget: command.budget ?? { kind: 'ratio', ratio: DEFAULT_RATIO },
+      ...(command.policies === undefined ? {} : { policies: command.policies }),
+    },
+    call,
+  );
+  bar.clear();
+  const compared = toCompareOutput(comparison, loaded.warnings);
+  await output.write(command.json ? `${JSON.stringify(compared)}\n` : formatComparison(comparison));
+  for (const warning of compared.warnings) say(warning);
+  process.stderr.write(`${sentences.report.time(count(performance.now() - begun))}\n`);
+  return EXIT.ok;
+}
 
-async function loadTranscript(
-  file: string,
-  format: 'auto' | 'claude-code',
-  engine: CompressionService,
-  call: CallOptions,
-): Promise<Loaded> {
-  const begun = performance.now();
-  const document = await engine.openTranscript(path.resolve(file), format, call);
-  const first = document.problems[0];
+/** What is asked of the engine about a text, but for the budget and what fills it. */
+function requestOf(
+  { question, keepPatterns, evidence, pins }: CompressCommand | CompareCommand,
+  { text, request }: Loaded,
+): Omit<CompressRequest, 'budget'> {
+  const lines = evidence.length === 0 ? 0 : indexText(text).lines.count;
+  const named = evidence.length === 0 ? undefined : linesNamed(evidence, lines);
+  if (named !== undefined && 'beyond' in named)
+    throw new Unusable(sentences.evidenceBeyond(named.beyond, lines));
   return {
-    text: document.text,
-    transcript: true,
-    warnings: first === undefined ? [] : [sentences.skippedRecords(document.problems.length, first.line)],
-    timings: { transcript: performance.now() - begun },
-    request: { hints: document.hints },
+    ...request,
+    text,
+    ...(question === undefined ? {} : { question }),
+    ...(keepPatterns.length === 0 ? {} : { keepPatterns }),
+    ...(pins && request.turns !== undefined ? { autoPins: AUTO_PINS } : {}),
+    ...(named === undefined ? {} : { evidence: named.lines }),
   };
 }
 
-/** Undefined where the file is not a transcript of a known format. */
-async function tryTranscript(
-  file: string,
-  engine: CompressionService,
-  call: CallOptions,
-): Promise<Loaded | undefined> {
-  try {
-    return await loadTranscript(file, 'auto', engine, call);
-  } catch (error) {
-    if (error instanceof EngineError && error.reason === 'format') return undefined;
+async function compressAll(command: BatchCommand, { begun, engine, signal, bar }: Work): Promise<number> {
+  const { file, keepPatterns, price } = command;
+  let input: NodeJS.ReadStream | ReturnType<typeof createReadStream> = process.stdin;
+  let bytes = 0;
+  if (file !== '-') {
+    await assertReadable(file);
+    bytes = (await stat(file)).size;
+    input = createReadStream(file);
+  }
+  const abort = (): void => void input.destroy(new Error(sentences.cancelled));
+  signal.addEventListener('abort', abort, { once: true });
+  const wish = (item: { question: string | undefined; policy: typeof command.policy }) => ({
+    question: item.question ?? command.question,
+    policy: item.policy ?? command.policy,
+  });
+  const totals = await runBatch({
+    input,
+    compress: (item, known) => {
+      const { question, policy } = wish(item);
+      const { text, languageId } = item;
+      return engine.compress(
+        {
+          text,
+          budget: budgetOr(item.budget ?? command.budget, { question, policy }),
+          ...(question === undefined ? {} : { question }),
+          ...(policy === undefined ? {} : { policy }),
+          ...(languageId === undefined ? {} : { languageId }),
+          ...(keepPatterns.length === 0 ? {} : { keepPatterns }),
+        },
+        { signal, known },
+      );
+    },
+    describe: (item, result) => {
+      const { question } = wish(item);
+      const { text, id } = item;
+      return {
+        id,
+        ...toJsonOutput({ text, transcript: false, question, price, warnings: [], timings: {} }, result),
+      };
+    },
+    write: (piece) => output.write(piece),
+    onDone: ({ texts }) => {
+      const read = 'bytesRead' in input ? input.bytesRead : 0;
+      bar.update(Math.min(read, bytes * 0.99), bytes, sentences.batch.progress(count(texts)));
+    },
+  }).catch((error: unknown) => {
+    if (error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string')
+      throw new EngineError(fileFailure(file, error.code, error.message));
     throw error;
-  }
+  });
+  bar.clear();
+  signal.throwIfAborted();
+
+  const { texts, failed, firstFailed, before, after } = totals;
+  const words = sentences.batch;
+  const lines = [
+    `Kompress · ${words.texts(count(texts - failed), count(texts))}`,
+    ...(firstFailed === undefined ? [] : [`  ${words.failed(count(failed), firstFailed)}`]),
+    `  ${words.tokens(count(before), count(after))}`,
+    ...formatSavings(
+      estimateSavings(before - after, price === undefined ? {} : { pricePerMillion: price }),
+      price,
+    ),
+    `  ${sentences.report.time(count(performance.now() - begun))}`,
+  ];
+  process.stderr.write(lines.join('\n') + '\n');
+  return failed > 0 ? EXIT.partial : EXIT.ok;
 }
 
-/** Standard input as a file that only this person may read: transcripts are read from disk, record by record. */
-async function withCopy<T>(bytes: Uint8Array, use: (file: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'kompress-'));
-  try {
-    const file = path.join(folder, 'input.jsonl');
-    await writeFile(file, bytes, { mode: 0o600 });
-    return await use(file);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-// A reader that closes the pipe early, as `head` does, has what it wanted.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') return;
-  process.stderr.write(`kompress: ${sentences.outputFailed(error.message)}\n`);
-  process.exitCode = EXIT.input;
-});
 process.stderr.on('error', () => undefined);
 
 main(process.argv.slice(2)).then(

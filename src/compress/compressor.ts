@@ -1,43 +1,34 @@
-import { at, sliceSpans } from '../text/spans';
-import { indexText, type IndexedText } from '../text/words';
-import { analyseStructure } from '../structure/analyse';
-import { isWhole, type Structure } from '../structure/segments';
-import { fitBudget } from '../policy/budget';
-import type { Scorer, TextScores, WordScores } from '../scoring/scorer';
+import { at } from '../text/spans';
+import type { IndexedText } from '../text/words';
+import type { QuestionEncoding, Scorer, TextScores, WordScores } from '../scoring/scorer';
+import { choose, MIN_WORDS, type Asked, type ChooseInput, type PolicyKit, type Reading } from './choose';
+import { comparedBudget, compareChoices } from './compare';
 import type { TokenCounter } from './counter';
-import { decide, dropLeftovers, protectAround } from './decide';
-import type { Geometry } from './edits';
-import { layout } from './layout';
-import { protect, RULES } from './protection/protect';
-import { buildReport } from './report';
-import {
-  REASONS,
-  type CompressRequest,
-  type CompressResult,
-  type Decisions,
-  type PartialResult,
-  type RuleInfo,
+import { decide } from './decide';
+import { createPreparedTexts, type PreparedText } from './prepared';
+import { assertRequest } from './requests';
+import type {
+  Choice,
+  CompareRequest,
+  Comparison,
+  CompressRequest,
+  CompressResult,
+  PartialResult,
+  TextBase,
 } from './result';
-import { sentencesOf } from './sentences';
-import { settle } from './settle';
-import { proseSubset, spread, wholeScores, wholeTokens, type Subset } from './subset';
+import { spread, unscored, wholeScores, wholeTokens, type Subset } from './subset';
 
-/** Texts of fewer words pass through untouched, as in the published Kompress. */
-export const MIN_WORDS = 10;
-/** Corrections of a budget against the counted output before the closest result is taken. */
-const BUDGET_ROUNDS = 10;
-
-const RULE_INFO: readonly RuleInfo[] = RULES.map(({ name, family, title, explain }) => ({
-  name,
-  family,
-  title,
-  explain,
-}));
+/** Texts whose structure, costs and rankings are remembered, and their length in all. */
+const REMEMBERED = { maxTexts: 4, maxLength: 12_000_000 } as const;
+/** Milliseconds between two looks at what the windows read so far say of a question. */
+const SHARPEN_MS = 500;
 
 export interface CompressorParts {
-  /** Loaded when the first text needs it. */
-  readonly scorer: () => Promise<Scorer>;
-  readonly counter: () => Promise<TokenCounter>;
+  /** Loaded when the first text needs it; may report progress and must let go when the signal is aborted. */
+  readonly scorer: (options: CompressOptions) => Promise<Scorer>;
+  readonly counter: (options: CompressOptions) => Promise<TokenCounter>;
+  /** Loaded when the first budget or question needs it. */
+  readonly policies: (options: CompressOptions) => Promise<PolicyKit>;
 }
 
 export interface CompressOptions {
@@ -48,109 +39,170 @@ export interface CompressOptions {
   readonly onProgress?: (done: number, total: number, stage: string) => void;
 }
 
+/** A result in its two halves: what the text is, and what was chosen. */
+export interface Compressed {
+  readonly base: TextBase;
+  readonly choice: Choice;
+}
+
 export interface Compressor {
   compress(request: CompressRequest, options?: CompressOptions): Promise<CompressResult>;
+  /** The same in two halves, of which the first is the same object for the same text and reading. */
+  compressParts(request: CompressRequest, options?: CompressOptions): Promise<Compressed>;
+  compare(request: CompareRequest, options?: CompressOptions): Promise<Comparison>;
 }
 
 /**
- * The pipeline: lines and words, structure, scores, decisions, protection, budget, layout, report.
- * `compress` rejects with a RangeError for a ratio outside of (0, 1], and with whatever the parts reject with.
+ * The pipeline: lines and words, structure, scores, decisions, protection, policy and budget, layout, report.
+ * Without a budget and a question the model reads the prose alone; with one of them, the whole text. Both reject with a
+ * RequestError for a request that cannot be met, and with whatever the parts reject with.
  */
-export function createCompressor({ scorer, counter }: CompressorParts): Compressor {
+export function createCompressor(parts: CompressorParts): Compressor {
+  const prepared = createPreparedTexts(REMEMBERED);
+  const bases = new WeakMap<WordScores, TextBase>();
+
+  const compressParts = async (
+    request: CompressRequest,
+    options: CompressOptions = {},
+  ): Promise<Compressed> => {
+    const { text, input } = await read(parts, prepared, request, options);
+    const { reading } = input;
+    options.signal?.throwIfAborted();
+    const choice = choose(input);
+    // The scores of words are the same object as long as they are remembered.
+    const words = reading.scored?.words;
+    const base = (words === undefined ? undefined : bases.get(words)) ?? baseOf(text, input);
+    if (words !== undefined) bases.set(words, base);
+    return { base, choice };
+  };
+
   return {
-    async compress(request, options = {}) {
-      if (request.budget.kind === 'ratio' && !(request.budget.ratio > 0 && request.budget.ratio <= 1)) {
-        throw new RangeError('The ratio must be a number above 0 and not above 1, for example 0.5.');
-      }
-      const clock = stopwatch();
-      const index = indexText(request.text);
-      const structure = analyseStructure(index, {
-        ...(request.languageId === undefined ? {} : { languageId: request.languageId }),
-        ...(request.hints === undefined ? {} : { hints: request.hints }),
-      });
-      const geometry: Geometry = { text: index.text, words: index.words, lines: index.lines, structure };
-      clock.lap('structure');
-      options.signal?.throwIfAborted();
-
-      const short = index.words.count < MIN_WORDS;
-      const subset = proseSubset(index, structure);
-      const hasProse = !short && proseWords(index, structure) > 0;
-      const protection = protect(index, structure).rule;
-      clock.lap('protect');
-
-      const model = hasProse ? await scorer() : undefined;
-      clock.lap('load');
-      const rule = model?.model.rule ?? { threshold: 0.5, borderline: undefined, on: 'keep' as const };
-      const scored =
-        model === undefined
-          ? undefined
-          : await score(model, geometry, index, subset, protection, request, options);
-      const scores =
-        scored === undefined
-          ? unscored(index.words.count)
-          : wholeScores(scored.words, subset, index.words.count);
-      clock.lap('score');
-
-      const base = { ...decide(geometry, scores, rule, protection), rule: protection };
-      if (short) base.reason.fill(REASONS.indexOf('structure'));
-      let decisions = short
-        ? base
-        : settle(geometry, dropLeftovers(index, structure, protectAround(index, structure, base)));
-      clock.lap('decide');
-
-      const tokens = await counter();
-      clock.lap('load counter');
-      const before = tokens.count(index.text);
-      let kept = layout(geometry, decisions.keep);
-      if (request.budget.kind === 'ratio' && !short) {
-        const fitted = fit(
-          geometry,
-          decisions,
-          scores,
-          sentencesOf(index, structure),
-          tokens,
-          before * request.budget.ratio,
-        );
-        decisions = fitted.decisions;
-        kept = fitted.kept;
-      }
-      clock.lap('layout');
-      const after = tokens.count(sliceSpans(index.text, kept));
-      clock.lap('count');
-
-      return {
-        words: { start: index.words.start, end: index.words.end, line: index.words.line },
-        lines: { start: index.lines.start, end: index.lines.end, firstWord: index.lines.firstWord },
-        structure,
-        scores,
-        tokens: scored === undefined ? noTokens() : wholeTokens(scored, subset),
-        decisions,
-        rule,
-        rules: RULE_INFO,
-        kept,
-        report: buildReport({
-          geometry,
-          decisions,
-          tokens: { before, after, tokenizer: tokens.tokenizer },
-          asked: request.budget.kind === 'ratio' ? request.budget.ratio : undefined,
-          short,
-          model: model === undefined ? 'none' : `${model.model.name} ${model.model.version}`,
-          timings: {
-            ...clock.laps,
-            ...(scored === undefined ? {} : { tokenize: scored.tokenizeMs, inference: scored.inferenceMs }),
-          },
-        }),
-      };
+    compressParts,
+    async compress(request, options) {
+      const { base, choice } = await compressParts(request, options);
+      return { ...base, ...choice };
+    },
+    async compare(request, options = {}) {
+      const asked = { ...request, budget: comparedBudget(request.budget) };
+      const { input } = await read(parts, prepared, asked, options);
+      return compareChoices(input, asked, options);
     },
   };
 }
 
-async function score(
+/** Everything that a choice rests on: the prepared text, its scores, the question's encoding. */
+async function read(
+  parts: CompressorParts,
+  prepare: (key: CompressRequest) => PreparedText,
+  request: CompressRequest,
+  options: CompressOptions,
+): Promise<{ text: PreparedText; input: ChooseInput }> {
+  const { signal } = options;
+  assertRequest(request);
+  const clock = stopwatch();
+  const text = prepare(request);
+  const { words } = text.index;
+  clock.lap('prepare');
+  signal?.throwIfAborted();
+
+  const short = words.count < MIN_WORDS;
+  const question = request.question?.trim() ?? '';
+  const ranked = !short && (request.budget.kind !== 'model' || question !== '');
+  const kit = ranked ? await parts.policies(options) : undefined;
+  const wanted = !short && (ranked || text.proseWords > 0);
+  const model = wanted ? await parts.scorer(options) : undefined;
+  clock.lap('load');
+
+  const encoding =
+    question === '' || !ranked
+      ? undefined
+      : await model?.encodeQuestion(question, signal === undefined ? {} : { signal });
+  clock.lap('question');
+  const subset: Subset = ranked ? { index: text.index, wordOf: undefined } : text.prose();
+  const rule = model?.model.rule ?? { threshold: 0.5, borderline: undefined, on: 'keep' as const };
+  const name = model === undefined ? 'none' : `${model.model.name} ${model.model.version}`;
+  const asked: Asked | undefined = ranked && question !== '' ? { text: question, encoding } : undefined;
+
+  const inputFor = async (reading: Reading): Promise<ChooseInput> => ({
+    prepared: text,
+    reading,
+    request,
+    question: asked,
+    kit,
+    costs: text.costs(await parts.counter(options)),
+    model: name,
+    warnings: cutQuestion(question, encoding),
+    timings: clock.laps,
+  });
+
+  let scored: TextScores | undefined;
+  if (model !== undefined) {
+    scored = ranked
+      ? await scoreWhole(model, text, request, options, (partial) =>
+          inputFor({ subset, scored: partial, rule, complete: false }),
+        )
+      : await scoreProse(model, text, subset, request, options);
+  }
+  clock.lap('score');
+  await parts.counter(options);
+  clock.lap('load counter');
+  const input = await inputFor({ subset, scored, rule, complete: true });
+  clock.lap('costs');
+  if (scored !== undefined) {
+    clock.laps['tokenize'] = scored.tokenizeMs;
+    clock.laps['inference'] = scored.inferenceMs;
+  }
+  return { text, input };
+}
+
+/** Says how much of a question the model reads, where that is not all of it. */
+function cutQuestion(question: string, encoding: QuestionEncoding | undefined): string[] {
+  if (encoding === undefined) return [];
+  const read = at(encoding.word, encoding.word.length - 1) + 1;
+  const words = question.match(/\S+/g)?.length ?? 0;
+  if (read >= words) return [];
+  const all = words.toLocaleString('en');
+  return [
+    `The question has ${all} words; the model reads the first ${read} of them. Ask in fewer words to have all of it counted.`,
+  ];
+}
+
+/** Reads the whole text. Meanwhile shows what the windows read so far say of the budget and the question. */
+async function scoreWhole(
   model: Scorer,
-  geometry: Geometry,
-  index: IndexedText,
+  { index }: PreparedText,
+  request: CompressRequest,
+  { signal, onPartial, onProgress }: CompressOptions,
+  inputFor: (partial: TextScores) => Promise<ChooseInput>,
+): Promise<TextScores> {
+  const priority = visibleWords(index, { index, wordOf: undefined }, request.visible);
+  let last = -Infinity;
+  let pause = SHARPEN_MS;
+  return model.score(index, {
+    ...(signal === undefined ? {} : { signal }),
+    ...(priority === undefined ? {} : { priority }),
+    async onWindow({ windowsDone, windows, words, tokens, encodings }) {
+      onProgress?.(windowsDone, windows, 'score');
+      const now = performance.now();
+      if (onPartial === undefined || windowsDone === windows || now - last < pause) return;
+      const partial = { words, tokens, encodings, windows, encodedTokens: 0, tokenizeMs: 0, inferenceMs: 0 };
+      const input = await inputFor(partial);
+      signal?.throwIfAborted();
+      const { keep, reason } = choose(input).decisions;
+      const { start, end } = index.words;
+      onPartial({ first: 0, start, end, keep, reason, windowsDone, windows });
+      last = performance.now();
+      // What is shown meanwhile must not hold up the reading itself.
+      pause = Math.max(SHARPEN_MS, 8 * (last - now));
+    },
+  });
+}
+
+/** Reads the prose; each window's decisions are final but for what settles around them. */
+async function scoreProse(
+  model: Scorer,
+  { index, geometry, protection }: PreparedText,
   subset: Subset,
-  protection: Uint8Array,
   request: CompressRequest,
   { signal, onPartial, onProgress, eager = false }: CompressOptions,
 ): Promise<TextScores> {
@@ -181,6 +233,24 @@ async function score(
   });
 }
 
+let made = 0;
+
+function baseOf({ index, structure }: PreparedText, { reading }: ChooseInput): TextBase {
+  const { scored, subset, rule } = reading;
+  return {
+    key: `${process.pid}.${++made}`,
+    words: { start: index.words.start, end: index.words.end, line: index.words.line },
+    lines: { start: index.lines.start, end: index.lines.end, firstWord: index.lines.firstWord },
+    structure,
+    scores:
+      scored === undefined
+        ? unscored(index.words.count)
+        : wholeScores(scored.words, subset, index.words.count),
+    tokens: scored === undefined ? noTokens() : wholeTokens(scored, subset),
+    rule,
+  };
+}
+
 /** Words of the part that lie in the visible range of the text. */
 function visibleWords(
   index: IndexedText,
@@ -205,71 +275,6 @@ function lowerBound(sorted: Int32Array, value: number): number {
     else high = middle;
   }
   return low;
-}
-
-/** Fits decisions to a number of tokens, counted on the output as it will be copied. */
-function fit(
-  geometry: Geometry,
-  decisions: Decisions,
-  scores: WordScores,
-  sentence: Int32Array,
-  counter: TokenCounter,
-  budget: number,
-): { decisions: Decisions; kept: Int32Array } {
-  const { words, text, structure } = geometry;
-  const count = words.start.length;
-  const costs = new Map<string, number>();
-  const cost = new Float32Array(count);
-  for (let word = 0; word < count; word++) {
-    const piece = ' ' + text.slice(at(words.start, word), at(words.end, word));
-    let tokens = costs.get(piece);
-    if (tokens === undefined) costs.set(piece, (tokens = counter.count(piece)));
-    cost[word] = tokens;
-  }
-  const pinned = REASONS.indexOf('pinned');
-  const fixed = decisions.reason.map((reason, word) =>
-    reason === pinned || at(sentence, word) < 0 || isWhole(structure, at(words.line, word)) ? 1 : 0,
-  );
-  let best: { decisions: Decisions; kept: Int32Array; tokens: number } | undefined;
-  let target = budget;
-  for (let round = 1; round <= BUDGET_ROUNDS; round++) {
-    const keep = fitBudget({
-      keep: decisions.keep,
-      fixed,
-      protection: decisions.rule,
-      cost,
-      final: scores.final,
-      sentence,
-      target,
-    });
-    const reason = decisions.reason.slice();
-    keep.forEach((value, word) => {
-      if (value !== at(decisions.keep, word)) reason[word] = REASONS.indexOf('budget');
-    });
-    const settled = settle(geometry, { keep, reason, rule: decisions.rule });
-    const kept = layout(geometry, settled.keep);
-    const tokens = counter.count(sliceSpans(text, kept));
-    const better =
-      best === undefined ||
-      (tokens <= budget ? best.tokens > budget || tokens > best.tokens : tokens < best.tokens);
-    if (better && (tokens > 0 || best === undefined)) best = { decisions: settled, kept, tokens };
-    if (tokens <= budget && tokens >= 0.98 * budget) break;
-    // The words' costs are estimates: what they miss is taken off, more of it the longer the output stays too long.
-    target -= tokens > budget ? (tokens - budget) * (1 + round / 4) + 1 : (tokens - budget) / 2;
-    if (target <= 0) break;
-  }
-  return best ?? { decisions, kept: layout(geometry, decisions.keep) };
-}
-
-function proseWords({ words }: IndexedText, structure: Structure): number {
-  let count = 0;
-  for (let word = 0; word < words.count; word++) if (!isWhole(structure, at(words.line, word))) count++;
-  return count;
-}
-
-function unscored(count: number): WordScores {
-  const none = (): Float32Array => new Float32Array(count).fill(NaN);
-  return { keep: none(), span: none(), final: none() };
 }
 
 function noTokens(): CompressResult['tokens'] {

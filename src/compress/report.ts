@@ -7,7 +7,10 @@ export interface ReportInput {
   readonly geometry: Geometry;
   readonly decisions: Decisions;
   readonly tokens: Report['tokens'];
+  readonly budget: Report['budget'];
+  /** The ratio asked for. */
   readonly asked: number | undefined;
+  readonly warnings: readonly string[];
   /** Whether the text was too short to be compressed. */
   readonly short: boolean;
   readonly model: string;
@@ -19,7 +22,9 @@ export function buildReport({
   geometry,
   decisions,
   tokens,
+  budget,
   asked,
+  warnings: given,
   short,
   model,
   timings,
@@ -38,7 +43,7 @@ export function buildReport({
   const wholeKinds = wholeLines(geometry);
   const whole = [...wholeKinds.values()].reduce((sum, lines) => sum + lines, 0);
 
-  const warnings: string[] = [];
+  const warnings: string[] = [...given];
   if (total === 0) warnings.push('There is no text to compress: it has no words.');
   else if (short)
     warnings.push(
@@ -48,7 +53,7 @@ export function buildReport({
     if (whole > 0 && whole === linesWithWords(geometry)) {
       warnings.push(`Nothing was removed: all of it is ${kindList(wholeKinds)}, which stays whole.`);
     } else warnings.push('Nothing was removed: every word is scored as needed or protected.');
-  } else if (whole > 0) {
+  } else if (whole > 0 && budget === undefined) {
     warnings.push(
       whole === 1
         ? `One line stays whole because it is ${kindList(wholeKinds)}.`
@@ -57,15 +62,35 @@ export function buildReport({
   }
   if (protectedGone > 0) {
     warnings.push(
-      `To reach the ratio, ${words(protectedGone)} such as numbers, names or negations went with ${protectedGone === 1 ? 'its' : 'their'} whole sentences.`,
+      `To reach the budget, ${words(protectedGone)} such as numbers, names or negations went with ${protectedGone === 1 ? 'its' : 'their'} whole sentences or lines.`,
     );
   }
-  if (asked !== undefined && !short && tokens.after > asked * tokens.before) {
-    warnings.push(
-      `The ratio of ${percent(asked)} could not be reached: ${percent(reached)} of the tokens stay, because the rest is protected or stays whole.`,
-    );
-  }
-  return { tokens, ratio: { asked, reached }, words: { total, kept }, reasons, warnings, timings, model };
+  if (budget !== undefined && budget.over > 0 && !short) warnings.push(overBudget(budget, tokens.after));
+  return {
+    tokens,
+    budget,
+    ratio: { asked, reached },
+    words: { total, kept },
+    reasons,
+    warnings,
+    timings,
+    model,
+  };
+}
+
+/** By how much a budget is passed, and what holds it. */
+function overBudget({ asked, over, held }: NonNullable<Report['budget']>, after: number): string {
+  const names = { pinned: 'pins', sink: 'the first lines', recent: 'the last lines' } as const;
+  const parts = (['pinned', 'sink', 'recent'] as const).flatMap((name) => {
+    const tokens = held[name] ?? 0;
+    return tokens === 0 ? [] : [`${names[name]} (${number(tokens)} tokens)`];
+  });
+  const last = parts.pop();
+  const what =
+    last === undefined
+      ? 'the text holds nothing that could still go'
+      : `${parts.length === 0 ? last : `${parts.join(', ')} and ${last}`} always stay`;
+  return `The budget of ${number(asked)} tokens is passed by ${number(over)}: ${number(after)} stay, because ${what}.`;
 }
 
 /** Lines with words that stay whole, by kind. */
@@ -100,6 +125,6 @@ function kindList(kinds: ReadonlyMap<SegmentKind, number>): string {
   return names.length === 0 ? last : `${names.join(', ')} or ${last}`;
 }
 
+const number = (count: number): string => count.toLocaleString('en');
 const words = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'word' : 'words'}`;
 const lines = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'line' : 'lines'}`;
-const percent = (share: number): string => `${Math.round(share * 100)} %`;

@@ -70,6 +70,12 @@ export function wholeScores(scores: WordScores, subset: Subset, count: number): 
   return { keep: scatter(scores.keep), span: scatter(scores.span), final: scatter(scores.final) };
 }
 
+/** The scores of words that no model has read. */
+export function unscored(count: number): WordScores {
+  const none = (): Float32Array => new Float32Array(count).fill(NaN);
+  return { keep: none(), span: none(), final: none() };
+}
+
 /** Tokens of a part with the word numbers of the whole text. */
 export function wholeTokens({ tokens }: TextScores, { wordOf }: Subset): TokenScores {
   if (wordOf === undefined) return tokens;

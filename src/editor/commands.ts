@@ -2,29 +2,49 @@ import * as vscode from 'vscode';
 import { COMMANDS, type CommandArguments, type CommandId } from '../contributions';
 import type { CompressionService } from '../engine/service';
 import { activeEditor, type Surface } from './active';
+import { alwaysKeep } from './alwaysKeep';
 import { compressEditor } from './compress';
+import { choosePolicy, setBudget, stepBudget } from './control';
+import type { CompareView } from './compareView';
 import type { CompressedDocuments } from './difference';
 import { DisposableStore } from './disposables';
 import type { FailureReporter } from './failures';
+import { foldDiscarded } from './fold';
+import type { KeepRules } from './keepRules';
 import type { Log } from './log';
 import { showMenu } from './menu';
 import { goToDiscarded } from './navigate';
 import { openTranscript } from './openTranscript';
 import { copyCompressed, replaceWithCompressed } from './output';
-import { overrideAt } from './overrides';
+import { overrideAt, overrideLines, overrideTurns } from './overrides';
+import { forgetPins, showPins } from './pinList';
+import type { RememberedPins } from './pins';
+import { compressForQuestion, type QuestionHistory } from './question';
+import type { Refitter } from './refit';
+import type { RunParts } from './runs';
+import { resetSavings, showSavings } from './savings';
+import type { SavingsTotal } from './savingsTotal';
+import type { TargetModels } from './targetModel';
 import type { Transcripts } from './transcripts';
 
-export interface CommandParts extends Surface {
+export interface CommandParts extends Surface, RunParts {
   readonly service: CompressionService;
+  readonly refitter: Refitter;
+  readonly history: QuestionHistory;
+  readonly pins: RememberedPins;
+  readonly rules: KeepRules;
+  readonly targets: TargetModels;
   readonly transcripts: Transcripts;
   readonly compressed: CompressedDocuments;
+  readonly compareView: CompareView;
+  readonly savings: SavingsTotal;
   readonly failures: FailureReporter;
   readonly log: Log;
 }
 
 /** Registers every command of the manifest. An error of any of them is shown, never thrown at the caller. */
 export function registerCommands(parts: CommandParts): DisposableStore {
-  const { registry, transcripts, failures } = parts;
+  const { registry, failures } = parts;
   const store = new DisposableStore();
   const register = <Id extends CommandId>(
     id: Id,
@@ -50,9 +70,17 @@ export function registerCommands(parts: CommandParts): DisposableStore {
   );
   register(COMMANDS.compressSelection, async () => {
     const editor = activeEditor(parts);
-    if (editor !== undefined)
-      await compressEditor({ ...parts, hints: (document) => transcripts.hintsOf(document) }, editor);
+    if (editor !== undefined) await compressEditor(parts, editor);
   });
+  register(COMMANDS.compressForQuestion, () => compressForQuestion(parts));
+  register(COMMANDS.setBudget, () => setBudget(parts));
+  register(COMMANDS.tighterBudget, () => stepBudget(parts, -1));
+  register(COMMANDS.looserBudget, () => stepBudget(parts, 1));
+  register(COMMANDS.choosePolicy, () => choosePolicy(parts));
+  register(COMMANDS.foldDiscarded, () => foldDiscarded(parts));
+  register(COMMANDS.comparePolicies, () => parts.compareView.open());
+  register(COMMANDS.showSavings, () => showSavings(parts));
+  register(COMMANDS.resetSavings, () => resetSavings(parts));
   register(COMMANDS.cancel, () => {
     const editor = vscode.window.activeTextEditor;
     if (editor !== undefined) registry.get(editor.document.uri)?.run?.controller.abort();
@@ -66,8 +94,17 @@ export function registerCommands(parts: CommandParts): DisposableStore {
   });
   register(COMMANDS.nextDiscarded, () => goToDiscarded(parts, 1));
   register(COMMANDS.previousDiscarded, () => goToDiscarded(parts, -1));
-  register(COMMANDS.keepWord, (target) => overrideAt(parts, true, target));
-  register(COMMANDS.discardWord, (target) => overrideAt(parts, false, target));
+  register(COMMANDS.keepWord, (target) => overrideAt(parts, 'keep', target));
+  register(COMMANDS.discardWord, (target) => overrideAt(parts, 'discard', target));
+  register(COMMANDS.takeBack, (target) => overrideAt(parts, 'take back', target));
+  register(COMMANDS.keepLine, () => overrideLines(parts, 'keep'));
+  register(COMMANDS.discardLine, () => overrideLines(parts, 'discard'));
+  register(COMMANDS.keepTurn, (target) => overrideTurns(parts, parts.transcripts, 'keep', target));
+  register(COMMANDS.discardTurn, (target) => overrideTurns(parts, parts.transcripts, 'discard', target));
+  register(COMMANDS.alwaysKeep, (target) => alwaysKeep(parts, target));
+  register(COMMANDS.showPins, () => showPins(parts));
+  register(COMMANDS.forgetPins, () => forgetPins(parts));
+  register(COMMANDS.chooseTargetModel, () => parts.targets.choose());
   register(COMMANDS.openTranscript, (file) => openTranscript(parts, file));
   register(COMMANDS.showMenu, () => showMenu(parts));
   register(COMMANDS.showLog, () => parts.log.show());

@@ -1,30 +1,34 @@
 import * as vscode from 'vscode';
-import type { CompressRequest, CompressResult } from '../compress/result';
-import type { CompressionService } from '../engine/service';
-import type { BlockHint } from '../structure/segments';
+import type { CompressResult, Overrides } from '../compress/result';
 import type { Surface } from './active';
 import type { FailureReporter } from './failures';
 import { noticed } from './notice';
 import type { Translate } from './numbers';
 import { PendingPiece } from './pending';
+import { overridesOf } from './region';
 import type { Run } from './registry';
+import { countsOf, runJobs, visibleOffsets, type RunParts } from './runs';
+import { usualWish } from './settings';
+import type { Wish } from './wish';
 
-export interface CompressParts extends Surface {
-  readonly service: CompressionService;
+export interface CompressParts extends Surface, RunParts {
   readonly failures: FailureReporter;
-  /** What a document knows about its lines, if it is one of ours. */
-  readonly hints: (document: vscode.TextDocument) => readonly BlockHint[] | undefined;
 }
 
 /**
- * Compresses the selections of an editor, or its whole document. Until the result is there the earlier one stays;
- * on cancel, failure and a closed document it stays for good. Never rejects.
+ * Compresses the selections of an editor, or its whole document, as the document's wish says unless another one is
+ * given. Until the result is there the earlier one stays; on cancel, failure and a closed document it stays for
+ * good. Never rejects.
  */
-export async function compressEditor(parts: CompressParts, editor: vscode.TextEditor): Promise<void> {
+export async function compressEditor(
+  parts: CompressParts,
+  editor: vscode.TextEditor,
+  asked?: Wish,
+): Promise<void> {
   const { registry, voice, t } = parts;
   const { document, selections, viewColumn } = editor;
   const begun = performance.now();
-  const pieces = piecesOf(editor);
+  const pieces = piecesOf(parts, editor);
   if (pieces.every((piece) => piece.text.trim() === '')) {
     voice.status(
       pieces[0]?.whole === true
@@ -37,25 +41,22 @@ export async function compressEditor(parts: CompressParts, editor: vscode.TextEd
     voice.show('warning', t('This looks like binary data, so nothing was compressed. Open a text instead.'));
     return;
   }
-  const run: Run = { pieces, controller: new AbortController(), progress: undefined };
+  const wish = asked ?? registry.get(document.uri)?.wish ?? usualWish(voice, t);
+  const run: Run = { pieces, controller: new AbortController(), wish, refit: false, progress: undefined };
   registry.begin(document.uri, run);
   try {
+    const jobs = pieces.map((piece) => ({ piece, known: undefined }));
     const results = await noticed(
       t('Compressing {0}', document.uri.path.split('/').at(-1) ?? ''),
       run.controller,
-      runPieces(parts, editor, run),
+      runJobs(parts, document, run, jobs, visibleOffsets(editor)),
       (report) => registry.onDidChange(() => report(run.progress ?? 0)),
     );
     const elapsed = performance.now() - begun;
     const regions = pieces
       .map((piece, i) => (results[i] === undefined ? undefined : piece.finish(results[i])))
       .filter((region) => region !== undefined);
-    const counts = {
-      before: sum(results, (result) => result.report.tokens.before),
-      after: sum(results, (result) => result.report.tokens.after),
-      tokenizer: results[0]?.report.tokens.tokenizer ?? '',
-    };
-    if (!registry.finish(document.uri, run, regions, counts, elapsed)) return;
+    if (!registry.finish(document.uri, run, regions, countsOf(results), elapsed)) return;
     const said =
       regions.length === 0
         ? t('The text went while it was being compressed: there is no result.')
@@ -70,100 +71,33 @@ export async function compressEditor(parts: CompressParts, editor: vscode.TextEd
         viewColumn === undefined ? {} : { viewColumn },
       );
       shown.selections = selections;
-      await compressEditor(parts, shown);
+      await compressEditor(parts, shown, wish);
     };
     parts.failures.show(error, () => void retry().catch((again: unknown) => parts.failures.show(again)));
   }
 }
 
-function piecesOf({ document, selections }: vscode.TextEditor): PendingPiece[] {
+function piecesOf(parts: CompressParts, { document, selections }: vscode.TextEditor): PendingPiece[] {
+  const piece = (start: number, text: string, whole: boolean): PendingPiece =>
+    new PendingPiece(start, text, whole, saidOf(parts, document, start, text));
   const chosen = selections.filter((selection) => !selection.isEmpty);
-  if (chosen.length === 0) return [new PendingPiece(0, document.getText(), true)];
+  if (chosen.length === 0) return [piece(0, document.getText(), true)];
   return chosen
-    .map(
-      (selection) => new PendingPiece(document.offsetAt(selection.start), document.getText(selection), false),
-    )
+    .map((selection) => piece(document.offsetAt(selection.start), document.getText(selection), false))
     .sort((a, b) => a.start - b.start);
 }
 
-async function runPieces(
-  { service, registry, hints }: CompressParts,
-  editor: vscode.TextEditor,
-  run: Run,
-): Promise<CompressResult[]> {
-  const { document } = editor;
-  const { uri, languageId } = document;
-  const known = hints(document);
-  const visible = visibleOffsets(editor);
-  const total = sum(run.pieces, (piece) => piece.text.length);
-  const results = new Map<PendingPiece, CompressResult>();
-  // What the person sees comes first.
-  const seen = run.pieces.filter((piece) => 'visible' in visiblePart(visible, piece));
-  let before = 0;
-  for (const piece of new Set([...seen, ...run.pieces])) {
-    const request: CompressRequest = {
-      text: piece.text,
-      budget: { kind: 'model' },
-      languageId,
-      ...(known === undefined ? {} : { hints: within(known, document, piece) }),
-      ...visiblePart(visible, piece),
-    };
-    results.set(
-      piece,
-      await service.compress(request, {
-        signal: run.controller.signal,
-        onProgress: (done, of) => {
-          const share = of === 0 ? 0 : done / of;
-          run.progress = (before + share * piece.text.length) / Math.max(1, total);
-          registry.advanced(uri, run, 'numbers');
-        },
-        onPartial: (partial) => {
-          piece.add(partial);
-          registry.advanced(uri, run, 'partial');
-        },
-      }),
-    );
-    before += piece.text.length;
-  }
-  return run.pieces.flatMap((piece) => results.get(piece) ?? []);
-}
-
-function visibleOffsets({
-  document,
-  visibleRanges,
-}: vscode.TextEditor): readonly [number, number] | undefined {
-  const first = visibleRanges[0];
-  const last = visibleRanges.at(-1);
-  return first === undefined || last === undefined
-    ? undefined
-    : [document.offsetAt(first.start), document.offsetAt(last.end)];
-}
-
-function visiblePart(
-  visible: readonly [number, number] | undefined,
-  piece: PendingPiece,
-): Pick<CompressRequest, 'visible'> {
-  if (visible === undefined) return {};
-  const start = Math.max(0, visible[0] - piece.start);
-  const end = Math.min(piece.text.length, visible[1] - piece.start);
-  return start < end ? { visible: [start, end] } : {};
-}
-
-/** The hints of a document for a part of it, its lines counted from the part's first. */
-function within(
-  hints: readonly BlockHint[],
+/** What the person said about a text: in an earlier result of it that still stands, else as it was remembered. */
+function saidOf(
+  { registry, pins }: CompressParts,
   document: vscode.TextDocument,
-  piece: PendingPiece,
-): BlockHint[] {
-  const firstLine = document.positionAt(piece.start).line;
-  const endLine = document.positionAt(piece.start + piece.text.length).line + 1;
-  return hints
-    .filter((hint) => hint.endLine > firstLine && hint.firstLine < endLine)
-    .map((hint) => ({
-      as: hint.as,
-      firstLine: Math.max(hint.firstLine, firstLine) - firstLine,
-      endLine: Math.min(hint.endLine, endLine) - firstLine,
-    }));
+  start: number,
+  text: string,
+): Overrides | undefined {
+  const twin = registry
+    .get(document.uri)
+    ?.regions.find((region) => region.start === start && region.geometry.text === text);
+  return twin === undefined ? pins?.requestParts(document, start, text).overrides : overridesOf(twin);
 }
 
 /** What is worth a sentence after a run that went well: nothing removed, or the whole document taken. */
@@ -179,6 +113,3 @@ function outcome(
     ? t('Nothing was selected, so the whole document was compressed.')
     : undefined;
 }
-
-const sum = <T>(items: readonly T[], value: (item: T) => number): number =>
-  items.reduce((total, item) => total + value(item), 0);

@@ -11,6 +11,7 @@ export type DecorationName =
   | 'lineNote'
   | 'pinned'
   | 'released'
+  | 'relevant'
   | 'ruler'
   | 'rulerPinned'
   | 'thinking';
@@ -28,6 +29,15 @@ export function createDecorationTypes(
   const create = (options: vscode.DecorationRenderOptions): vscode.TextEditorDecorationType =>
     store.add(vscode.window.createTextEditorDecorationType({ rangeBehavior: closed, ...options }));
   return {
+    relevant: create({
+      isWholeLine: true,
+      backgroundColor: colour(COLOURS.relevantBackground),
+      borderStyle: 'dashed',
+      borderWidth: '0 0 0 2px',
+      borderColor: colour(COLOURS.relevantBorder),
+      overviewRulerColor: colour(COLOURS.overviewRulerRelevant),
+      overviewRulerLane: vscode.OverviewRulerLane.Right,
+    }),
     discardedLine: create({
       isWholeLine: true,
       backgroundColor: colour(COLOURS.discardedLineBackground),

@@ -9,18 +9,21 @@ import {
   discardedLines,
   overriddenBetween,
   overriddenLines,
+  relevantLines,
   rulerRuns,
   type LineRun,
 } from './marks';
 import { grouped, rough, type Translate } from './numbers';
+import { freshOf, joinedRanges, untouched, type Fresh, type Window } from './partial';
 import { RegionPlaces } from './ranges';
 import { discardedSpans, OVERRIDE, regionEnd, type Region } from './region';
-import type { DocumentState, ResultRegistry } from './registry';
+import type { ResultRegistry } from './registry';
+import { uncovered } from './stretches';
 
 export type DecorationSet = Readonly<Record<DecorationName, readonly vscode.DecorationOptions[]>>;
 type Collected = Record<DecorationName, vscode.DecorationOptions[]>;
 
-const COARSE = ['discardedLine', 'lineNote', 'ruler', 'rulerPinned'] as const;
+const COARSE = ['relevant', 'discardedLine', 'lineNote', 'ruler', 'rulerPinned'] as const;
 type Coarse = Pick<Collected, (typeof COARSE)[number]>;
 
 /** Up to here all word decorations of a document are set at once; above, those near the visible part. */
@@ -102,25 +105,38 @@ export class Decorator implements vscode.Disposable {
     const state = this.registry.get(document.uri);
     if (state === undefined || isOriginalOfDifference(editor)) return set;
     const windows = isLarge(state.regions) || state.run !== undefined ? visibleWindows(editor) : undefined;
-    if (state.run?.pieces.some((piece) => piece.hasPartial) === true)
-      collectPartial(state.run, document, windows ?? visibleWindows(editor), set);
-    else for (const region of state.regions) this.collectRegion(region, document, windows, set);
+    const fresh = windows && freshOf(state.run, windows);
+    let pending = false;
+    for (const region of state.regions)
+      pending = !this.collectRegion(region, document, windows, fresh, set) || pending;
+    // Until all of the new marks are made, the earlier ones stand: a blink would be worse.
+    if (pending) for (const name of COARSE) set[name] = [...(this.written.get(editor)?.[name] ?? [])];
+    if (fresh !== undefined && windows !== undefined) {
+      for (const mark of joinedRanges(document, fresh.discarded)) set.discardedWord.push(mark);
+      for (const name of ['discardedLine', 'lineNote'] as const)
+        set[name] = untouched(set[name], document, windows, fresh);
+    }
     return set;
   }
 
+  /** @returns whether all is there; else the coarse marks come later. */
   private collectRegion(
     region: Region,
     document: vscode.TextDocument,
     windows: readonly Window[] | undefined,
+    fresh: Fresh | undefined,
     set: Collected,
-  ): void {
+  ): boolean {
     const places = new RegionPlaces(document, region);
     const all = [{ start: region.start, end: regionEnd(region) }];
     for (const window of windows ?? all) {
       const start = window.start - region.start;
       const end = window.end - region.start;
       for (const [from, to] of discardedBetween(region, start, end))
-        set.discardedWord.push({ range: places.range(from, to) });
+        if (fresh === undefined) set.discardedWord.push({ range: places.range(from, to) });
+        else
+          for (const [a, b] of uncovered(region.start + from, region.start + to, fresh.decided))
+            set.discardedWord.push({ range: places.range(a - region.start, b - region.start) });
       for (const [from, to] of overriddenBetween(region, OVERRIDE.pinned, start, end))
         set.pinned.push({ range: places.range(from, to) });
       for (const [from, to] of overriddenBetween(region, OVERRIDE.released, start, end))
@@ -129,9 +145,10 @@ export class Decorator implements vscode.Disposable {
     let coarse = this.coarse.get(region);
     if (coarse === undefined && windows !== undefined) this.collectLater(region, places);
     else if (coarse === undefined) this.coarse.set(region, (coarse = collectCoarse(region, places, this.t)));
+    if (coarse === undefined) return false;
     // One by one: a call takes no more than some 100,000 arguments.
-    if (coarse !== undefined)
-      for (const name of COARSE) for (const mark of coarse[name]) set[name].push(mark);
+    for (const name of COARSE) for (const mark of coarse[name]) set[name].push(mark);
+    return true;
   }
 
   /** In a large document the words come first, and the rest on a turn of the event loop of its own. */
@@ -149,7 +166,9 @@ const sameItems = (now: readonly unknown[], before: readonly unknown[]): boolean
 
 /** What does not depend on the visible part. */
 function collectCoarse(region: Region, places: RegionPlaces, t: Translate): Coarse {
-  const coarse: Coarse = { discardedLine: [], lineNote: [], ruler: [], rulerPinned: [] };
+  const coarse: Coarse = { relevant: [], discardedLine: [], lineNote: [], ruler: [], rulerPinned: [] };
+  for (const [firstLine, endLine] of relevantLines(region))
+    coarse.relevant.push({ range: places.lines(firstLine, endLine) });
   for (const run of discardedLines(region, places.edges)) {
     coarse.discardedLine.push({ range: places.lines(run.firstLine, run.endLine) });
     const count = run.endLine - run.firstLine;
@@ -208,16 +227,12 @@ const empty = (): Collected => ({
   discardedWord: [],
   lineNote: [],
   pinned: [],
+  relevant: [],
   released: [],
   ruler: [],
   rulerPinned: [],
   thinking: [],
 });
-
-interface Window {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** What an editor shows, with a margin, as document offsets; disjoint. */
 function visibleWindows({ document, visibleRanges }: vscode.TextEditor): Window[] {
@@ -233,32 +248,4 @@ function visibleWindows({ document, visibleRanges }: vscode.TextEditor): Window[
     else windows.push({ start, end });
   }
   return windows;
-}
-
-/** Words of a run that have their score already: decided ones are marked, the others stay plain. */
-function collectPartial(
-  run: NonNullable<DocumentState['run']>,
-  document: vscode.TextDocument,
-  windows: readonly Window[],
-  set: Collected,
-): void {
-  for (const { start, end } of windows) {
-    for (const piece of run.pieces) {
-      let last: vscode.Range | undefined;
-      for (const [from, to] of piece.discardedBetween(start, end)) {
-        const range = new vscode.Range(document.positionAt(from), document.positionAt(to));
-        // Neighbours on a line are joined over the blank between them.
-        if (
-          last?.end.line === range.start.line &&
-          document.getText(new vscode.Range(last.end, range.start)).trim() === ''
-        ) {
-          last = last.union(range);
-          set.discardedWord[set.discardedWord.length - 1] = { range: last };
-        } else {
-          last = range;
-          set.discardedWord.push({ range });
-        }
-      }
-    }
-  }
 }

@@ -2,15 +2,23 @@ import * as vscode from 'vscode';
 import { SCHEMES } from '../contributions';
 import { Debounced, DisposableStore } from './disposables';
 import { activeResult, type Surface } from './active';
-import { compressedText, regionEnd } from './region';
+import { compressedText, regionEnd, type Region } from './region';
 import type { DocumentState } from './registry';
 
 /** The whole document with each region as it would be after a replacement. */
-export function withCompressed(text: string, regions: DocumentState['regions']): string {
+export const withCompressed = (text: string, regions: DocumentState['regions']): string =>
+  withOutputs(text, regions, compressedText);
+
+/** The whole document with an output in the place of each region. */
+export function withOutputs(
+  text: string,
+  regions: DocumentState['regions'],
+  output: (region: Region, index: number) => string,
+): string {
   const parts: string[] = [];
   let position = 0;
-  for (const region of regions) {
-    parts.push(text.slice(position, region.start), compressedText(region));
+  for (const [i, region] of regions.entries()) {
+    parts.push(text.slice(position, region.start), output(region, i));
     position = regionEnd(region);
   }
   return parts.join('') + text.slice(position);
@@ -20,6 +28,13 @@ export function withCompressed(text: string, regions: DocumentState['regions']):
 const compressedUri = (original: vscode.Uri): vscode.Uri =>
   vscode.Uri.from({ scheme: SCHEMES.compressed, path: original.path, query: original.toString() });
 
+/** One side of a comparison of outputs. */
+export interface OutputSide {
+  /** Tells the sides of one document apart. */
+  readonly name: string;
+  readonly text: string;
+}
+
 /** Read-only documents with the compressed text of others; they follow pins and edits. */
 export class CompressedDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly store = new DisposableStore();
@@ -27,6 +42,8 @@ export class CompressedDocuments implements vscode.TextDocumentContentProvider, 
   readonly onDidChange = this.changed.event;
   private readonly last = new Map<string, string>();
   private readonly waiting = new Set<string>();
+  /** Texts that don't change, by the address of their document. */
+  private readonly outputs = new Map<string, string>();
 
   constructor(private readonly surface: Surface) {
     const { registry } = surface;
@@ -46,12 +63,15 @@ export class CompressedDocuments implements vscode.TextDocumentContentProvider, 
     );
     this.store.add(
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        if (uri.scheme === SCHEMES.compressed) this.last.delete(uri.query);
+        if (uri.scheme !== SCHEMES.compressed || this.outputs.delete(uri.toString())) return;
+        this.last.delete(uri.query);
       }),
     );
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
+    const output = this.outputs.get(uri.toString());
+    if (output !== undefined) return output;
     const original = vscode.Uri.parse(uri.query);
     const state = this.surface.registry.result(original);
     const document = vscode.workspace.textDocuments.find(
@@ -80,6 +100,26 @@ export class CompressedDocuments implements vscode.TextDocumentContentProvider, 
       this.surface.t('{0} ↔ compressed', name),
       { preview: true } satisfies vscode.TextDocumentShowOptions,
     );
+  }
+
+  /** Opens two outputs of a document beside each other, as they are now. */
+  async showOutputs(
+    original: vscode.Uri,
+    [left, right]: readonly [OutputSide, OutputSide],
+    title: string,
+    viewColumn: vscode.ViewColumn,
+  ): Promise<void> {
+    const [before, after] = [left, right].map(({ name, text }) => {
+      const uri = compressedUri(original).with({ fragment: name });
+      this.outputs.set(uri.toString(), text);
+      // One that is still open says the new text.
+      this.changed.fire(uri);
+      return uri;
+    });
+    await vscode.commands.executeCommand('vscode.diff', before, after, title, {
+      preview: true,
+      viewColumn,
+    } satisfies vscode.TextDocumentShowOptions);
   }
 
   dispose(): void {

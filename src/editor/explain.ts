@@ -2,8 +2,10 @@ import type { Reason } from '../compress/result';
 import { at } from '../text/spans';
 import { SEGMENT_KINDS, type SegmentKind } from '../structure/segments';
 import type { KeepRule } from '../scoring/scorer';
-import { bar, score, type Translate } from './numbers';
-import { isWholeLine, reasonOf, type Region } from './region';
+import { lineThen, linesGoing } from './marks';
+import { bar, grouped, score, type Translate } from './numbers';
+import { policyWords } from './policyNames';
+import { isWholeLine, OVERRIDE, reasonOf, type Region } from './region';
 
 /** What the hover says about a word, in the order it says it. */
 export interface Explanation {
@@ -18,6 +20,10 @@ export interface Explanation {
   readonly tokens: readonly string[];
   /** One sentence in plain words. */
   readonly sentence: string;
+  /** What the line has to do with the question; empty without one. */
+  readonly answers: string;
+  /** How many lines go with this one, where it goes whole; empty where it does not. */
+  readonly company: string;
 }
 
 const MAX_TOKENS = 24;
@@ -37,18 +43,69 @@ export function explain(region: Region, word: number, t: Translate): Explanation
   if (scored && !Number.isNaN(keep)) parts.push(t('keep {0}', score(keep)));
   if (scored && !Number.isNaN(span)) parts.push(t('span {0}', score(span)));
   if (scored && !Number.isNaN(final)) parts.push(t('final {0}', score(final)));
+  const line = at(region.geometry.words.line, word);
+  const relevance = relevanceOf(region, line);
+  if (relevance !== undefined) parts.push(t('relevance {0}', score(relevance.value)));
   return {
     kept,
-    decision: decisionWords(kept, reason, t),
+    decision: decisionWords(kept, reason, ruleOf(region, word) !== undefined, t),
     against: scored ? t('score {0}, needs more than {1}', score(deciding), score(rule.threshold)) : '',
     scores: parts.join('   '),
     tokens: old < 0 ? [] : tokensOf(region, old, rule),
     sentence: sentence(region, word, reason, kept, old < 0, t),
+    answers: relevance === undefined ? '' : answersSentence(relevance, t),
+    company: kept ? '' : companySentence(region, line, t),
   };
 }
 
-function decisionWords(kept: boolean, reason: Reason, t: Translate): string {
-  if (reason === 'pinned') return t('Kept by you');
+interface LineRelevance {
+  readonly value: number;
+  /** Words of the question that the line answers. */
+  readonly words: readonly string[];
+  readonly byWords: boolean;
+}
+
+function relevanceOf(region: Region, line: number): LineRelevance | undefined {
+  const { relevance } = region.result;
+  const then = lineThen(region, line);
+  if (relevance === undefined || then < 0) return undefined;
+  const bits = at(relevance.answers, then);
+  return {
+    value: at(relevance.line, then),
+    words: relevance.words.filter((_, i) => ((bits >>> i) & 1) === 1),
+    byWords: relevance.by === 'words',
+  };
+}
+
+const MAX_ANSWERED = 8;
+
+function answersSentence({ words, byWords }: LineRelevance, t: Translate): string {
+  const named = words.slice(0, MAX_ANSWERED).map((word) => `“${visible(word)}”`);
+  if (words.length > MAX_ANSWERED) named.push('…');
+  const list = named.join(', ');
+  if (words.length === 0)
+    return byWords
+      ? t('No word of the question is found in this line so far.')
+      : t('This line answers no word of the question.');
+  return t('Of the question this line answers {0}.', list);
+}
+
+/** Several lines that go together: how many. */
+function companySentence(region: Region, line: number, t: Translate): string {
+  if (!isWholeLine(region.geometry.structure, line)) return '';
+  const lines = linesGoing(region, line);
+  return lines < 2 ? '' : t('{0} lines go here together.', grouped(lines));
+}
+
+/** The rule behind a pin that is not the person's own at this place. */
+function ruleOf(region: Region, word: number): Region['result']['rules'][number] | undefined {
+  return at(region.override, word) === OVERRIDE.none
+    ? region.result.rules[at(region.decided.rule, word) - 1]
+    : undefined;
+}
+
+function decisionWords(kept: boolean, reason: Reason, byRule: boolean, t: Translate): string {
+  if (reason === 'pinned') return byRule ? t('Kept by a rule') : t('Kept by you');
   if (reason === 'released') return t('Discarded by you');
   return kept ? t('Kept') : t('Discarded');
 }
@@ -145,8 +202,12 @@ function sentence(
         ? t('It is protected whatever its score.')
         : t('Protected, {0}: {1}', rule.title, rule.explain);
     }
-    case 'pinned':
-      return t('You keep this, whatever its score.');
+    case 'pinned': {
+      const rule = ruleOf(region, word);
+      return rule === undefined
+        ? t('You keep this, whatever its score.')
+        : t('{0}: {1}', rule.title, rule.explain);
+    }
     case 'released':
       return t('You discard this, whatever its score.');
     case 'structure': {
@@ -157,15 +218,21 @@ function sentence(
       if (isWholeLine(structure, line)) return t('Head lines of turns and tool calls stay whole.');
       return kept ? t('It belongs to words that stay.') : t('It goes with the words that it belongs to.');
     }
-    case 'policy':
+    case 'policy': {
+      const { budget } = region.result.report;
+      const name = policyWords(t)[budget?.policy ?? 'learned'].label;
+      return kept
+        ? t('The policy “{0}” counts it among what matters most, and it fits within the budget.', name)
+        : t('The policy “{0}” finds other parts more useful, and the budget leaves no room for it.', name);
+    }
     case 'budget':
       return kept
         ? t('It fits within the budget.')
-        : t('Its sentence is among those that matter least, and the budget leaves no room for it.');
+        : t('It is among what matters least here, and the budget leaves no room for it.');
     case 'sink':
-      return t('The first lines always stay.');
+      return t('The first lines always stay, under any budget: they say what the rest is about.');
     case 'recent':
-      return t('The most recent lines always stay.');
+      return t('The most recent lines always stay, under any budget: work goes on from there.');
     case 'repeat':
       return t('The same text stands elsewhere and stays there.');
     case 'superseded':

@@ -18,6 +18,7 @@ export const ACTIONS: Readonly<Record<FailureReason, readonly Action[]>> = {
   crashed: ['retry', 'log'],
   file: ['retry', 'log'],
   format: ['log'],
+  request: [],
   internal: ['retry', 'log'],
 };
 

@@ -52,14 +52,15 @@ function someKept(keep: Uint8Array, first: number, end: number): boolean {
   return false;
 }
 
-const tokensOfWord = new WeakMap<Region['result'], Uint32Array>();
+/** By the tokens, which results of the same text share. */
+const tokensOfWord = new WeakMap<Region['result']['tokens'], Uint32Array>();
 
 function modelTokens(region: Region, first: number, end: number): number {
-  let counts = tokensOfWord.get(region.result);
+  let counts = tokensOfWord.get(region.result.tokens);
   if (counts === undefined) {
     counts = new Uint32Array(region.result.words.start.length);
     for (const word of region.result.tokens.word) if (word >= 0) counts[word] = at(counts, word) + 1;
-    tokensOfWord.set(region.result, counts);
+    tokensOfWord.set(region.result.tokens, counts);
   }
   let sum = 0;
   for (let word = first; word < end; word++) {
@@ -156,4 +157,63 @@ export function rulerRuns(region: Region): (readonly [number, number])[] {
     else out.push([line, endLine]);
   }
   return out;
+}
+
+/** From here on a line counts as one that has to do with the question. */
+const RELEVANT = 0.5;
+/** So much of a text is marked at most, the most relevant lines of it. */
+const MAX_RELEVANT_SHARE = 0.2;
+
+/** The line of the engine's text that a line of the region was, -1 where it has no words of then. */
+export function lineThen(region: Region, line: number): number {
+  const { firstWord } = region.geometry.lines;
+  for (let word = at(firstWord, line); word < at(firstWord, line + 1); word++) {
+    const old = at(region.origin, word);
+    if (old >= 0) return at(region.result.words.line, old);
+  }
+  return -1;
+}
+
+/** Lines that have to do with the question: `[firstLine, endLine)`, joined where they touch; none without one. */
+export function relevantLines(region: Region): (readonly [number, number])[] {
+  const relevance = region.result.relevance?.line;
+  if (relevance === undefined) return [];
+  const count = region.geometry.lines.start.length;
+  const values = new Float32Array(count);
+  for (let line = 0; line < count; line++) {
+    const then = lineThen(region, line);
+    values[line] = then < 0 ? 0 : at(relevance, then);
+  }
+  const most = Math.max(1, Math.ceil(count * MAX_RELEVANT_SHARE));
+  const limit = count > most ? at(values.slice().sort(), count - most) : 0;
+  const runs: [number, number][] = [];
+  values.forEach((value, line) => {
+    if (value < RELEVANT || value < limit) return;
+    const last = runs.at(-1);
+    if (last?.[1] === line) last[1] = line + 1;
+    else runs.push([line, line + 1]);
+  });
+  return runs;
+}
+
+/** So far a run around one line is followed. */
+const MAX_RUN = 100_000;
+
+/** Lines with words around a line, itself included, that go whole without a line that stays in between; 0 if it stays. */
+export function linesGoing(region: Region, line: number): number {
+  const { firstWord } = region.geometry.lines;
+  const count = region.geometry.lines.start.length;
+  const stays = (each: number): boolean =>
+    someKept(region.keep, at(firstWord, each), at(firstWord, each + 1));
+  if (stays(line)) return 0;
+  let lines = 0;
+  const follow = (from: number, step: 1 | -1): void => {
+    for (let i = 0, each = from; i < MAX_RUN && each >= 0 && each < count; i++, each += step) {
+      if (stays(each)) return;
+      if (at(firstWord, each) < at(firstWord, each + 1)) lines++;
+    }
+  };
+  follow(line, 1);
+  follow(line - 1, -1);
+  return lines;
 }

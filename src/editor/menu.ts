@@ -2,13 +2,19 @@ import * as vscode from 'vscode';
 import { COMMANDS, type CommandId } from '../contributions';
 import { grouped, percent } from './numbers';
 import { activeResult, type Surface } from './active';
+import { budgetName } from './budget';
+import { policyWords } from './policyNames';
+import { questionWords } from './question';
+
+/** VS Code's own: shows the hover at the cursor. */
+const EXPLAIN = 'editor.action.showHover';
 
 /** The quick control behind the status bar item. */
 export async function showMenu(surface: Surface): Promise<void> {
   const found = activeResult(surface);
   if (found === undefined) return;
   const { t } = surface;
-  const { counts } = found.state;
+  const { counts, wish } = found.state;
   const item = (
     label: string,
     command: CommandId,
@@ -19,6 +25,15 @@ export async function showMenu(surface: Surface): Promise<void> {
     description,
   });
   const items = [
+    item(`$(dashboard) ${t('Budget…')}`, COMMANDS.setBudget, budgetName(wish.budget, t)),
+    item(`$(question) ${t('Question…')}`, COMMANDS.compressForQuestion, questionWords(wish, t)),
+    item(
+      `$(list-ordered) ${t('Policy…')}`,
+      COMMANDS.choosePolicy,
+      wish.budget.kind === 'model' ? t('counts once there is a budget') : policyWords(t)[wish.policy].label,
+    ),
+    { label: '', kind: vscode.QuickPickItemKind.Separator },
+    { label: `$(comment) ${t('Explain the word at the cursor')}`, description: '', command: EXPLAIN },
     item(
       `$(copy) ${t('Copy compressed context')}`,
       COMMANDS.copyCompressed,
@@ -35,6 +50,7 @@ export async function showMenu(surface: Surface): Promise<void> {
     item(`$(replace-all) ${t('Replace with compressed')}`, COMMANDS.replaceSelection, t('one undo step')),
     { label: '', kind: vscode.QuickPickItemKind.Separator },
     item(`$(arrow-down) ${t('Next discarded span')}`, COMMANDS.nextDiscarded),
+    item(`$(fold) ${t('Fold discarded lines')}`, COMMANDS.foldDiscarded, t('runs of more than 12')),
     item(`$(pin) ${t('Keep word or selection')}`, COMMANDS.keepWord),
     item(`$(close) ${t('Discard word or selection')}`, COMMANDS.discardWord),
     { label: '', kind: vscode.QuickPickItemKind.Separator },

@@ -10,6 +10,10 @@ export const grouped = (value: number): string => (exact ??= new Intl.NumberForm
 /** The short name of a tokenizer: "o200k_base" → "o200k". */
 export const family = (tokenizer: string): string => tokenizer.replace(/_base$/, '');
 
+/** Whose tokens are counted: "≈ o200k" for "o200k_base", which is exact for its family alone; else as it says itself. */
+export const countedBy = (tokenizer: string): string =>
+  tokenizer.endsWith('_base') ? `≈ ${family(tokenizer)}` : tokenizer;
+
 /** For narrow places: 980 → "980", 4210 → "4.2k", 12480 → "12.5k", 1260000 → "1.3M". */
 export function short(value: number): string {
   if (value < 1000) return String(value);

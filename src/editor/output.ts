@@ -1,14 +1,16 @@
 import * as vscode from 'vscode';
 import { COMMANDS, SCHEMES } from '../contributions';
-import type { CompressionService } from '../engine/service';
 import { activeResult, type Surface } from './active';
-import { family, grouped, percent } from './numbers';
+import { countedBy, grouped, percent } from './numbers';
 import { compressedText, regionEnd } from './region';
-import { countTokens } from './recount';
+import { countTokens, isCounted } from './recount';
 import { matches, type Counts, type DocumentState } from './registry';
+import type { SavingsTotal } from './savingsTotal';
+import type { TargetModel, TargetModels } from './targetModel';
 
 export interface OutputParts extends Surface {
-  readonly service: CompressionService;
+  readonly targets: TargetModels;
+  readonly savings: SavingsTotal;
 }
 
 /** The compressed text of all regions, as copied: one after the other, each from a line of its own. */
@@ -22,10 +24,10 @@ const eolOf = (document: vscode.TextDocument): string =>
   document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
 
 /** The counts of the regions as they are; undefined where they cannot be had, which is no reason to fail. */
-async function currentCounts(service: CompressionService, state: DocumentState): Promise<Counts | undefined> {
-  if (!state.stale) return state.counts;
+async function currentCounts(target: TargetModel, state: DocumentState): Promise<Counts | undefined> {
+  if (isCounted(state, target)) return state.counts;
   try {
-    return await countTokens(service, state);
+    return await countTokens(target, state);
   } catch {
     return undefined;
   }
@@ -38,18 +40,19 @@ export async function copyCompressed(parts: OutputParts): Promise<void> {
   const { voice, t } = parts;
   const text = joined(found.state, eolOf(found.editor.document));
   await vscode.env.clipboard.writeText(text);
-  const counts = await currentCounts(parts.service, found.state);
+  const counts = await currentCounts(parts.targets.current, found.state);
   voice.status(
     counts === undefined
       ? t('$(copy) Copied the compressed text')
       : t(
-          '$(copy) Copied {0} tokens (≈ {1}), {2} of {3}',
+          '$(copy) Copied {0} tokens ({1}), {2} of {3}',
           grouped(counts.after),
-          family(counts.tokenizer),
+          countedBy(counts.tokenizer),
           percent(counts.after, counts.before),
           grouped(counts.before),
         ),
   );
+  if (counts !== undefined) await parts.savings.add(counts.before, counts.after);
 }
 
 /** Replaces every region by its compressed text, in one undo step. */
@@ -87,18 +90,19 @@ export async function replaceWithCompressed(parts: OutputParts): Promise<void> {
     voice.show('warning', t('The text could not be replaced. Try again.'));
     return;
   }
-  const counts = await currentCounts(parts.service, state);
+  const counts = await currentCounts(parts.targets.current, state);
   voice.status(
     counts === undefined
       ? t('Replaced with the compressed text')
       : t(
-          'Saved {0} tokens: {1} → {2} (≈ {3})',
+          'Saved {0} tokens: {1} → {2} ({3})',
           grouped(counts.before - counts.after),
           grouped(counts.before),
           grouped(counts.after),
-          family(counts.tokenizer),
+          countedBy(counts.tokenizer),
         ),
   );
+  if (counts !== undefined) await parts.savings.add(counts.before, counts.after);
 }
 
 /** Our own documents, and file systems that are known not to be writable. */

@@ -1,6 +1,12 @@
 import { applyEdit, carry, type Edit, type Geometry } from '../compress/edits';
 import { discardedRuns, layout } from '../compress/layout';
-import { REASONS, type CompressResult, type Decisions, type Reason } from '../compress/result';
+import {
+  REASONS,
+  type CompressResult,
+  type Decisions,
+  type Overrides,
+  type Reason,
+} from '../compress/result';
 import { settle } from '../compress/settle';
 import { SEGMENT_KINDS } from '../structure/segments';
 import { at, sliceSpans, type FlatSpans } from '../text/spans';
@@ -9,6 +15,7 @@ import { at, sliceSpans, type FlatSpans } from '../text/spans';
 export const OVERRIDE = { none: 0, pinned: 1, released: 2 } as const;
 
 const UNDECIDED = REASONS.indexOf('undecided');
+const MODEL = REASONS.indexOf('model');
 const PINNED = REASONS.indexOf('pinned');
 const RELEASED = REASONS.indexOf('released');
 
@@ -36,15 +43,24 @@ export interface Region {
   readonly reason: Uint8Array;
   /** Neither edited nor pinned since the engine gave it. */
   readonly pristine: boolean;
+  /** The engine was told of pins, so its decisions hold only with them. */
+  readonly told: boolean;
 }
 
 export const regionEnd = (region: Region): number => region.start + region.geometry.text.length;
 
-export function createRegion(start: number, whole: boolean, text: string, result: CompressResult): Region {
+/** @param overrides what the engine was told of pins, in offsets of `text`. */
+export function createRegion(
+  start: number,
+  whole: boolean,
+  text: string,
+  result: CompressResult,
+  overrides?: Overrides,
+): Region {
   const count = result.words.start.length;
   const origin = new Int32Array(count);
   for (let word = 0; word < count; word++) origin[word] = word;
-  return {
+  const region: Region = {
     start,
     whole,
     result,
@@ -55,8 +71,64 @@ export function createRegion(start: number, whole: boolean, text: string, result
     keep: result.decisions.keep,
     reason: result.decisions.reason,
     pristine: true,
+    told: false,
   };
+  return overrides === undefined ? region : withTold(region, overrides);
 }
+
+/**
+ * Marks the words that the person pinned or released before the engine was asked. What would become of such a word
+ * without it, only the engine can say: taken to be the opposite until it is asked again.
+ */
+function withTold(region: Region, overrides: Overrides): Region {
+  const override = new Uint8Array(region.origin.length);
+  mark(region, override, overrides.released, OVERRIDE.released);
+  mark(region, override, overrides.pinned, OVERRIDE.pinned);
+  const keep = Uint8Array.from(region.decided.keep);
+  const reason = Uint8Array.from(region.decided.reason);
+  override.forEach((value, word) => {
+    if (value === OVERRIDE.none) return;
+    keep[word] = value === OVERRIDE.pinned ? 0 : 1;
+    reason[word] = MODEL;
+  });
+  if (override.every((value) => value === OVERRIDE.none)) return region;
+  const followed = override.every(
+    (value, word) => value === OVERRIDE.none || at(region.keep, word) === (value === OVERRIDE.pinned ? 1 : 0),
+  );
+  const next = { ...region, override, decided: { ...region.decided, keep, reason }, told: true };
+  return followed ? next : withOverrides(next, override);
+}
+
+function mark({ geometry: { words } }: Region, override: Uint8Array, spans: FlatSpans, value: number): void {
+  for (let i = 0; i + 1 < spans.length; i += 2) {
+    const end = at(spans, i + 1);
+    for (let word = firstEndingAfter(words.end, at(spans, i)); word < override.length; word++) {
+      if (at(words.start, word) >= end) break;
+      override[word] = value;
+    }
+  }
+}
+
+/** What the person said about a region's words, as offsets of its text; undefined where nothing. */
+export function overridesOf(region: Region): Overrides | undefined {
+  const { words } = region.geometry;
+  const spans = (value: number): FlatSpans => {
+    const out: number[] = [];
+    let before = -2;
+    region.override.forEach((each, word) => {
+      if (each !== value) return;
+      if (before === word - 1) out[out.length - 1] = at(words.end, word);
+      else out.push(at(words.start, word), at(words.end, word));
+      before = word;
+    });
+    return Int32Array.from(out);
+  };
+  const overrides = { pinned: spans(OVERRIDE.pinned), released: spans(OVERRIDE.released) };
+  return overrides.pinned.length + overrides.released.length === 0 ? undefined : overrides;
+}
+
+/** Whether the text of a region is still the one that the engine saw. */
+export const isAsRead = (region: Region): boolean => region.geometry.words === region.result.words;
 
 /** Cutting a longer line anew at each keystroke would be felt. */
 const MAX_LINE = 200_000;
@@ -192,12 +264,25 @@ export function firstEndingAfter(sorted: Int32Array, position: number): number {
   return low;
 }
 
-/** Keeps or discards the words `[first, end)`; asking for what was decided anyway takes an override back. */
+/**
+ * Keeps or discards the words `[first, end)`, so that they stay or go under any budget; the opposite of an override
+ * takes it back where that gives what is asked.
+ */
 export function overrideWords(region: Region, first: number, end: number, keep: boolean): Region {
   const override = Uint8Array.from(region.override);
   const wish = keep ? OVERRIDE.pinned : OVERRIDE.released;
-  for (let word = first; word < end; word++)
-    override[word] = at(region.decided.keep, word) === (keep ? 1 : 0) ? OVERRIDE.none : wish;
+  for (let word = first; word < end; word++) {
+    const value = at(override, word);
+    const back =
+      value !== OVERRIDE.none && value !== wish && at(region.decided.keep, word) === (keep ? 1 : 0);
+    override[word] = back ? OVERRIDE.none : wish;
+  }
+  return withOverrides(region, override);
+}
+
+/** Takes back what the person said about the words `[first, end)`. */
+export function takeBackWords(region: Region, first: number, end: number): Region {
+  const override = Uint8Array.from(region.override).fill(OVERRIDE.none, first, end);
   return withOverrides(region, override);
 }
 
@@ -207,7 +292,7 @@ export function inheritOverrides(region: Region, earlier: readonly Region[]): Re
     (other) => other.start === region.start && other.geometry.text === region.geometry.text,
   );
   if (twin?.override.length !== region.override.length) return region;
-  return twin.override.every((value) => value === OVERRIDE.none)
+  return twin.override.every((value, word) => value === at(region.override, word))
     ? region
     : withOverrides(region, twin.override);
 }
@@ -252,6 +337,8 @@ function derive(region: Region): Derived {
 /** Runs of discarded words within a line, relative to the region. */
 export const discardedSpans = (region: Region): FlatSpans => derive(region).discarded;
 
+/** What of the current text is output, relative to the region. */
+export const keptSpans = (region: Region): FlatSpans => derive(region).kept;
+
 /** The compressed text: what the kept spans of the current text say. */
-export const compressedText = (region: Region): string =>
-  sliceSpans(region.geometry.text, derive(region).kept);
+export const compressedText = (region: Region): string => sliceSpans(region.geometry.text, keptSpans(region));

@@ -9,13 +9,19 @@ import {
   isTooMuch,
   overrideWords,
   regionEnd,
+  takeBackWords,
   type Region,
 } from './region';
+import type { Wish } from './wish';
 
 /** A compression in progress. */
 export interface Run {
   readonly pieces: readonly PendingPiece[];
   readonly controller: AbortController;
+  /** What its result will be for. */
+  readonly wish: Wish;
+  /** Makes another choice from texts that were compressed before. */
+  readonly refit: boolean;
   /** Share done, in [0, 1]; undefined while the engine starts. */
   progress: number | undefined;
 }
@@ -32,11 +38,20 @@ export interface DocumentState {
   /** Sorted, disjoint; empty while the first run goes on. */
   readonly regions: readonly Region[];
   readonly run: Run | undefined;
+  /** What the regions are for; of the first run while that goes on. */
+  readonly wish: Wish;
   readonly counts: Counts | undefined;
   /** The counts belong to an earlier state of the regions: a recount is on its way. */
   readonly stale: boolean;
   /** Milliseconds from command to result. */
   readonly elapsed: number;
+}
+
+/** The words `[first, end)` of a region. */
+export interface WordChange {
+  readonly region: Region;
+  readonly first: number;
+  readonly end: number;
 }
 
 /** What changed: the regions' content, or only numbers and progress. */
@@ -57,6 +72,10 @@ export class ResultRegistry implements vscode.Disposable {
   private readonly dropped = this.store.add(new vscode.EventEmitter<vscode.Uri>());
   /** A result went because following a change of its document would have taken too long. */
   readonly onDidDrop = this.dropped.event;
+
+  private readonly overridden = this.store.add(new vscode.EventEmitter<vscode.Uri>());
+  /** The person kept or discarded something. */
+  readonly onDidOverride = this.overridden.event;
 
   constructor() {
     this.store.add(vscode.workspace.onDidChangeTextDocument((event) => this.documentChanged(event)));
@@ -81,7 +100,7 @@ export class ResultRegistry implements vscode.Disposable {
   begin(uri: vscode.Uri, run: Run): void {
     const earlier = this.get(uri);
     earlier?.run?.controller.abort();
-    this.put({ ...(earlier ?? blank(uri)), run }, 'numbers');
+    this.put({ ...(earlier ?? blank(uri, run.wish)), run }, 'numbers');
   }
 
   /** Tells listeners that a run got on. */
@@ -95,7 +114,9 @@ export class ResultRegistry implements vscode.Disposable {
     if (state?.run !== run) return false;
     const next = regions.map((region) => inheritOverrides(region, state.regions));
     const stale = next.length < run.pieces.length || next.some((region) => !region.pristine);
-    this.put({ uri, regions: next, run: undefined, counts, stale, elapsed }, 'regions');
+    this.put({ uri, regions: next, run: undefined, wish: run.wish, counts, stale, elapsed }, 'regions');
+    // Something was pinned while the run went on.
+    if (next.some((region, i) => region !== regions[i])) this.overridden.fire(uri);
     return true;
   }
 
@@ -106,19 +127,13 @@ export class ResultRegistry implements vscode.Disposable {
   }
 
   /** Keeps or discards the given words of a region. */
-  override(
-    uri: vscode.Uri,
-    changes: readonly { region: Region; first: number; end: number }[],
-    keep: boolean,
-  ): void {
-    const state = this.get(uri);
-    if (state === undefined) return;
-    const regions = state.regions.map((region) =>
-      changes
-        .filter((change) => change.region === region)
-        .reduce((next, change) => overrideWords(next, change.first, change.end, keep), region),
-    );
-    this.put({ ...state, regions, stale: true }, 'regions');
+  override(uri: vscode.Uri, changes: readonly WordChange[], keep: boolean): void {
+    this.change(uri, changes, (region, { first, end }) => overrideWords(region, first, end, keep));
+  }
+
+  /** Takes back what the person said about the given words of a region. */
+  takeBack(uri: vscode.Uri, changes: readonly WordChange[]): void {
+    this.change(uri, changes, (region, { first, end }) => takeBackWords(region, first, end));
   }
 
   /** Sets fresh counts, unless the regions have changed since they were asked for. */
@@ -144,6 +159,20 @@ export class ResultRegistry implements vscode.Disposable {
     for (const state of this.states.values()) state.run?.controller.abort();
     this.states.clear();
     this.store.dispose();
+  }
+
+  private change(
+    uri: vscode.Uri,
+    changes: readonly WordChange[],
+    apply: (region: Region, change: WordChange) => Region,
+  ): void {
+    const state = this.get(uri);
+    if (state === undefined) return;
+    const regions = state.regions.map((region) =>
+      changes.filter((change) => change.region === region).reduce(apply, region),
+    );
+    this.put({ ...state, regions, stale: true }, 'regions');
+    this.overridden.fire(uri);
   }
 
   private put(state: DocumentState, kind: ChangeKind): void {
@@ -188,10 +217,11 @@ export class ResultRegistry implements vscode.Disposable {
   }
 }
 
-const blank = (uri: vscode.Uri): DocumentState => ({
+const blank = (uri: vscode.Uri, wish: Wish): DocumentState => ({
   uri,
   regions: [],
   run: undefined,
+  wish,
   counts: undefined,
   stale: false,
   elapsed: 0,

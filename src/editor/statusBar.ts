@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
 import { COMMANDS, CONTEXT_KEYS, EXTENSION_NAME, STATUS_ITEM } from '../contributions';
 import { REASONS, type Reason } from '../compress/result';
+import { budgetName } from './budget';
+import { budgetTotals, heldWords } from './budgetReport';
 import { DisposableStore } from './disposables';
 import { plain } from './markdown';
 import { grouped, percent, short, type Translate } from './numbers';
+import { policyWords } from './policyNames';
+import { questionWords } from './question';
 import type { Region } from './region';
 import type { DocumentState, ResultRegistry } from './registry';
 
@@ -35,7 +39,9 @@ export function registerStatusBar(
     const hasResult = state !== undefined && state.regions.length > 0;
     setKey(CONTEXT_KEYS.hasResult, hasResult);
     setKey(CONTEXT_KEYS.running, state?.run !== undefined);
-    if (state?.run !== undefined) showProgress(item, state.run.progress, t);
+    // Choosing anew takes a blink: its progress is worth showing only where the text is being read again.
+    const isShort = hasResult && state.run?.refit === true && state.run.progress === undefined;
+    if (state?.run !== undefined && !isShort) showProgress(item, state.run.progress, t);
     else if (hasResult && state.counts !== undefined) showCounts(item, state, notes(state.uri), t);
     else {
       item.hide();
@@ -65,16 +71,25 @@ function showCounts(
 ): void {
   const { counts } = state;
   if (counts === undefined) return;
-  item.text = `$(fold-down) ${short(counts.before)} → ${short(counts.after)}`;
+  const { question } = state.wish;
+  item.text = `$(fold-down) ${short(counts.before)} → ${short(counts.after)}${question === '' ? '' : ' $(question)'}`;
   item.tooltip = tooltip(state, counts, notes, t);
   item.command = COMMANDS.showMenu;
   item.accessibilityInformation = {
-    label: t(
-      'Kompress: {0} tokens before, {1} after, {2} stay',
-      grouped(counts.before),
-      grouped(counts.after),
-      percent(counts.after, counts.before),
-    ),
+    label:
+      question === ''
+        ? t(
+            'Kompress: {0} tokens before, {1} after, {2} stay',
+            grouped(counts.before),
+            grouped(counts.after),
+            percent(counts.after, counts.before),
+          )
+        : t(
+            'Kompress: {0} tokens before, {1} after, {2} stay, for a question',
+            grouped(counts.before),
+            grouped(counts.after),
+            percent(counts.after, counts.before),
+          ),
     role: 'button',
   };
 }
@@ -94,9 +109,13 @@ function tooltip(
   text.appendMarkdown(`**${head}**${recount}\n\n| | |\n|:--|:--|\n`);
   const reports = state.regions.map((region) => region.result.report);
   row(t('Stays'), percent(counts.after, counts.before));
-  const asked = reports[0]?.ratio.asked;
-  row(t('Asked for'), asked === undefined ? t('what the model finds needed') : percent(asked, 1));
-  row(t('Counted with'), t('{0}: exact for its family, ≈ for other models', counts.tokenizer));
+  askedRows(state, row, t);
+  row(
+    t('Counted with'),
+    counts.tokenizer.endsWith('_base')
+      ? t('{0}: exact for its family, ≈ for other models', counts.tokenizer)
+      : counts.tokenizer,
+  );
   row(t('Model'), [...new Set(reports.map((report) => report.model))].join(', '));
   row(t('Time'), t('{0} ms', grouped(Math.round(state.elapsed))));
   if (state.regions.length > 1) row(t('Selections'), grouped(state.regions.length));
@@ -109,6 +128,28 @@ function tooltip(
   const sentences = new Set([...reports.flatMap((report) => report.warnings), ...notes]);
   for (const sentence of sentences) text.appendMarkdown(`\n\n${plain(sentence)}`);
   return text;
+}
+
+/** Question, budget and policy, and how far the budget was met. */
+function askedRows(
+  { wish, regions }: DocumentState,
+  row: (name: string, value: string) => void,
+  t: Translate,
+): void {
+  row(t('Question'), questionWords(wish, t));
+  if (regions.some(({ result }) => result.relevance?.by === 'words'))
+    row(t('Relevance'), t('by words so far'));
+  const totals = budgetTotals(regions);
+  if (totals === undefined) {
+    row(t('Asked for'), t('what the model finds needed'));
+    return;
+  }
+  row(t('Asked for'), t('{0}: {1} tokens', budgetName(wish.budget, t), grouped(totals.asked)));
+  row(t('Reached'), t('{0} tokens', grouped(totals.reached)));
+  if (totals.over > 0) row(t('Over by'), t('{0} tokens', grouped(totals.over)));
+  const held = heldWords(totals, t);
+  if (held !== '') row(t('Stays whatever the budget'), held);
+  row(t('Policy'), policyWords(t)[wish.policy].label);
 }
 
 function totals(regions: readonly Region[]): [Reason, number][] {

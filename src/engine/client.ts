@@ -1,5 +1,12 @@
 import { startEngineProcess, type EngineProcess } from './process';
-import type { EngineFailure, EngineMessage, EngineOptions, EngineRequest, EngineValue } from './protocol';
+import type {
+  CompressAnswer,
+  EngineFailure,
+  EngineMessage,
+  EngineOptions,
+  EngineRequest,
+  EngineValue,
+} from './protocol';
 import { EngineError, type CallOptions, type CompressionService } from './service';
 import {
   cancelledFailure,
@@ -9,7 +16,7 @@ import {
   notStartedFailure,
   stoppedFailure,
 } from './words';
-import type { CompressResult, PartialResult } from '../compress/result';
+import type { Comparison, PartialResult } from '../compress/result';
 import type { SessionSummary, TranscriptDocument } from '../transcript/model';
 
 /**
@@ -89,7 +96,7 @@ interface Running {
  *
  *     const engine = createEngineClient({
  *       serverFile: context.asAbsolutePath('dist/engine.js'),
- *       options: () => ({ modelFolder: context.asAbsolutePath('models/kompress-small'), threads: 0 }),
+ *       options: () => ({ modelFolder, policyFolder, threads: 0 }),
  *       log,
  *     });
  *     context.subscriptions.push(engine, engine.onDidChangeState((state) => statusBar.show(state)));
@@ -329,8 +336,15 @@ export function createEngineClient(client: EngineClientOptions): EngineClient {
       return current?.process.pid;
     },
     // The engine answers each request with the value that belongs to it (dispatcher.ts).
-    compress: async (request, options) =>
-      (await ask({ type: 'compress', request }, options, options?.onPartial)) as CompressResult,
+    compress: async (request, options) => {
+      const { known } = options ?? {};
+      const asked = known === undefined ? request : { ...request, holds: known.key };
+      const body = { type: 'compress', request: asked } as const;
+      const { base = known, choice } = (await ask(body, options, options?.onPartial)) as CompressAnswer;
+      if (base === undefined) throw new EngineError(internalFailure('an answer without its base'));
+      return { ...base, ...choice };
+    },
+    compare: async (request, options) => (await ask({ type: 'compare', request }, options)) as Comparison,
     openTranscript: async (path, format, options) =>
       (await ask({ type: 'transcript', path, format }, options)) as TranscriptDocument,
     listSessions: async (home, options) =>

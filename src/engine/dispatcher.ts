@@ -1,6 +1,6 @@
 import { toFailure } from './failures';
-import type { EngineMessage, EngineRequest, EngineValue, TranscriptFormat } from './protocol';
-import type { CompressRequest, CompressResult, PartialResult } from '../compress/result';
+import type { CompressAnswer, EngineMessage, EngineRequest, EngineValue, TranscriptFormat } from './protocol';
+import type { CompareRequest, Comparison, CompressRequest, PartialResult } from '../compress/result';
 import type { SessionSummary, TranscriptDocument } from '../transcript/model';
 
 export interface OperationContext {
@@ -13,7 +13,8 @@ export interface EngineOperations {
   compress(
     request: CompressRequest,
     context: OperationContext & { readonly onPartial: (partial: PartialResult) => void },
-  ): Promise<CompressResult>;
+  ): Promise<CompressAnswer>;
+  compare(request: CompareRequest, context: OperationContext): Promise<Comparison>;
   openTranscript(
     path: string,
     format: TranscriptFormat,
@@ -52,6 +53,8 @@ export function createDispatcher(parts: {
     switch (request.type) {
       case 'compress':
         return operations.compress(request.request, { signal, onProgress, onPartial });
+      case 'compare':
+        return operations.compare(request.request, { signal, onProgress });
       case 'transcript':
         return operations.openTranscript(request.path, request.format, { signal, onProgress });
       case 'sessions':

@@ -38,10 +38,13 @@ export function readEngineOptions(environment: Readonly<Record<string, string | 
     value !== null &&
     'modelFolder' in value &&
     typeof value.modelFolder === 'string' &&
+    'policyFolder' in value &&
+    typeof value.policyFolder === 'string' &&
     'threads' in value &&
     typeof value.threads === 'number'
   ) {
-    return { modelFolder: value.modelFolder, threads: value.threads };
+    const { modelFolder, policyFolder, threads } = value;
+    return { modelFolder, policyFolder, threads };
   }
-  throw new Error('KOMPRESS_ENGINE does not hold { modelFolder, threads }.');
+  throw new Error('KOMPRESS_ENGINE does not hold { modelFolder, policyFolder, threads }.');
 }

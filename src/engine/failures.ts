@@ -1,6 +1,7 @@
 import type { EngineFailure } from './protocol';
 import { EngineError } from './service';
 import { cancelledFailure, fileFailure, internalFailure } from './words';
+import { RequestError } from '../compress/requests';
 import { ModelError } from '../scoring/errors';
 import { TranscriptError } from '../transcript/errors';
 
@@ -14,6 +15,7 @@ export function toFailure(error: unknown, aborted: boolean): EngineFailure {
     return { reason: error.reason, message: error.message, detail: error.detail ?? trace(error) };
   if (error instanceof TranscriptError)
     return { reason: error.reason, message: error.message, detail: trace(error) };
+  if (error instanceof RequestError) return { reason: 'request', message: error.message };
   if (isSystemError(error)) return fileFailure(error.path, error.code, trace(error));
   return internalFailure(trace(error));
 }

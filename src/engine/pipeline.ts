@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { EngineOperations } from './dispatcher';
 import { memoizeLoad, untilAborted } from './memoize';
+import { loadPolicies } from './policies';
 import { createSerialSession } from './serial-session';
 import { createCompressor } from '../compress/compressor';
 import { loadTokenCounter } from '../compress/counter';
@@ -13,12 +14,14 @@ import { createTokenizer } from '../scoring/tokenizer';
 import { listSessions } from '../transcript/discover';
 import { openTranscriptFile } from '../transcript/open';
 
-/** Scores of the texts seen last, so that another budget does not run the encoder again. */
-const CACHE_BYTES = 64 * 1024 * 1024;
+/** Scores and vectors of the texts seen last, so that another budget or question does not run the encoder again. */
+const CACHE_BYTES = 192 * 1024 * 1024;
 
 export interface PipelineParts {
   /** Folder with kompress.json. */
   readonly modelFolder: string;
+  /** Folder with eviction-policy.json. */
+  readonly policyFolder: string;
   /** Opens a model file; rejects where the runtime or the file cannot be loaded. */
   readonly openSession: (modelPath: string) => Promise<InferenceSession>;
   /** Called once for a successful load, with the model's name and the milliseconds it took. */
@@ -43,17 +46,22 @@ export function createPipeline(parts: PipelineParts): EngineOperations {
     loaded = true;
     return result;
   });
-  return {
-    compress: (request, { signal, onProgress, onPartial }) => {
-      const compressor = createCompressor({
-        scorer: () => {
-          if (!loaded) onProgress(0, 1, 'load');
-          return untilAborted(scorer(), signal);
-        },
-        counter: () => untilAborted(counter(), signal),
-      });
-      return compressor.compress(request, { signal, onProgress, onPartial, eager: !counting });
+  const policies = memoizeLoad(() => loadPolicies(parts.policyFolder));
+  const compressor = createCompressor({
+    scorer: ({ signal, onProgress }) => {
+      if (!loaded) onProgress?.(0, 1, 'load');
+      return untilAborted(scorer(), signal);
     },
+    counter: ({ signal }) => untilAborted(counter(), signal),
+    policies: ({ signal }) => untilAborted(policies(), signal),
+  });
+  return {
+    compress: async (request, { signal, onProgress, onPartial }) => {
+      const options = { signal, onProgress, onPartial, eager: !counting };
+      const { base, choice } = await compressor.compressParts(request, options);
+      return { base: base.key === request.holds ? undefined : base, choice };
+    },
+    compare: (request, { signal, onProgress }) => compressor.compare(request, { signal, onProgress }),
     openTranscript: (path, format, { signal, onProgress }) =>
       openTranscriptFile(path, format, {
         signal,
@@ -79,7 +87,7 @@ async function loadScorer({ modelFolder, openSession, onLoaded }: PipelineParts)
     await session.dispose();
     throw error;
   }
-  const scorer = createModernBertScorer({ description, tokenizer, session });
+  const scorer = createModernBertScorer({ description, tokenizer, session, outputs: 'encodings' });
   onLoaded(`${description.name} ${description.version}`, performance.now() - begun);
   return createCachingScorer(scorer, { maxBytes: CACHE_BYTES });
 }

@@ -1,9 +1,17 @@
-import type { CompressRequest, CompressResult, PartialResult } from '../compress/result';
+import type {
+  Choice,
+  CompareRequest,
+  Comparison,
+  CompressRequest,
+  PartialResult,
+  TextBase,
+} from '../compress/result';
 import type { SessionSummary, TranscriptDocument } from '../transcript/model';
 
 /** What is asked of the engine process; `id` names the request in its answers. */
 export type EngineRequest =
   | { readonly type: 'compress'; readonly id: number; readonly request: CompressRequest }
+  | { readonly type: 'compare'; readonly id: number; readonly request: CompareRequest }
   | {
       readonly type: 'transcript';
       readonly id: number;
@@ -28,7 +36,14 @@ export type EngineMessage =
   | { readonly type: 'failed'; readonly id: number; readonly error: EngineFailure }
   | { readonly type: 'loaded'; readonly model: string; readonly ms: number };
 
-export type EngineValue = CompressResult | TranscriptDocument | readonly SessionSummary[] | readonly number[];
+/** A result; its base is left out where the asker holds it already (`CompressRequest.holds`). */
+export interface CompressAnswer {
+  readonly base: TextBase | undefined;
+  readonly choice: Choice;
+}
+
+export type EngineValue =
+  CompressAnswer | Comparison | TranscriptDocument | readonly SessionSummary[] | readonly number[];
 
 export type TranscriptFormat = 'auto' | 'claude-code';
 
@@ -43,6 +58,7 @@ export type FailureReason =
   | 'crashed'
   | 'file'
   | 'format'
+  | 'request'
   | 'internal';
 
 export interface EngineFailure {
@@ -56,6 +72,8 @@ export interface EngineFailure {
 export interface EngineOptions {
   /** Folder with kompress.json. */
   readonly modelFolder: string;
+  /** Folder with the weights of the eviction policy and the relevance network. */
+  readonly policyFolder: string;
   /** Threads of one inference; 0 lets the engine choose. */
   readonly threads: number;
 }

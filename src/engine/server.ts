@@ -22,6 +22,7 @@ const send = (message: EngineMessage, sent?: () => void): void => {
 const dispatcher = createDispatcher({
   operations: createPipeline({
     modelFolder: options.modelFolder,
+    policyFolder: options.policyFolder,
     openSession: (modelPath) => createOnnxSession(modelPath, { threads: options.threads }),
     onLoaded: (model, ms) => send({ type: 'loaded', model, ms }),
   }),

@@ -1,4 +1,11 @@
-import type { CompressRequest, CompressResult, PartialResult } from '../compress/result';
+import type {
+  CompareRequest,
+  Comparison,
+  CompressRequest,
+  CompressResult,
+  PartialResult,
+  TextBase,
+} from '../compress/result';
 import type { SessionSummary, TranscriptDocument } from '../transcript/model';
 import type { EngineFailure, FailureReason, TranscriptFormat } from './protocol';
 
@@ -9,10 +16,19 @@ export interface CallOptions {
 
 /** The pipeline as the editor and the command line see it. Every method rejects with an EngineError. */
 export interface CompressionService {
+  /**
+   * @param options.known an earlier result of the same text: what has not changed since is taken from it and not
+   * sent again, so that another budget, question or pin is answered within a tenth of a second.
+   */
   compress(
-    request: CompressRequest,
-    options?: CallOptions & { readonly onPartial?: (partial: PartialResult) => void },
+    request: Omit<CompressRequest, 'holds'>,
+    options?: CallOptions & {
+      readonly onPartial?: (partial: PartialResult) => void;
+      readonly known?: TextBase | undefined;
+    },
   ): Promise<CompressResult>;
+  /** Runs the policies beside each other on one text. */
+  compare(request: CompareRequest, options?: CallOptions): Promise<Comparison>;
   openTranscript(path: string, format: TranscriptFormat, options?: CallOptions): Promise<TranscriptDocument>;
   listSessions(home: string, options?: CallOptions): Promise<readonly SessionSummary[]>;
   /** Number of o200k tokens of each text. */

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { throwIfAborted } from './errors';
-import type { Scorer, TextScores } from './scorer';
+import type { QuestionEncoding, Scorer, TextScores } from './scorer';
+
+/** Questions whose encodings are remembered: a few kilobytes each. */
+const REMEMBERED_QUESTIONS = 32;
+/** Longer questions are cut by every model; they are not worth a key. */
+const REMEMBERED_LENGTH = 4000;
 
 /**
  * A scorer that remembers whole texts by the SHA-256 of their content, so that a second run over the same text
@@ -10,6 +15,8 @@ import type { Scorer, TextScores } from './scorer';
 export function createCachingScorer(scorer: Scorer, { maxBytes }: { readonly maxBytes: number }): Scorer {
   const remembered = new Map<string, { readonly scores: TextScores; readonly bytes: number }>();
   let total = 0;
+
+  const questions = new Map<string, QuestionEncoding | undefined>();
 
   const remember = (key: string, scores: TextScores): void => {
     const bytes = sizeOf(scores);
@@ -38,10 +45,24 @@ export function createCachingScorer(scorer: Scorer, { maxBytes }: { readonly max
       remembered.delete(key);
       remembered.set(key, hit);
       const { scores } = hit;
-      const { windows, words } = scores;
-      await options.onWindow?.({ windowsDone: windows, windows, first: 0, end: index.words.count, words });
+      const { windows, words, tokens, encodings } = scores;
+      const end = index.words.count;
+      await options.onWindow?.({ windowsDone: windows, windows, first: 0, end, words, tokens, encodings });
       throwIfAborted(options.signal);
       return { ...scores, encodedTokens: 0, tokenizeMs: 0, inferenceMs: 0 };
+    },
+    async encodeQuestion(question, options = {}) {
+      throwIfAborted(options.signal);
+      const known = questions.has(question);
+      const encoding = known ? questions.get(question) : await scorer.encodeQuestion(question, options);
+      if (question.length > REMEMBERED_LENGTH) return encoding;
+      questions.delete(question);
+      questions.set(question, encoding);
+      for (const oldest of questions.keys()) {
+        if (questions.size <= REMEMBERED_QUESTIONS) break;
+        questions.delete(oldest);
+      }
+      return encoding;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { throwIfAborted, yieldToEventLoop } from './errors';
 import type { ModelDescription } from './model-folder';
 import { chosenOutputs, runWindow, type OutputChoice } from './outputs';
+import { encodeQuestion } from './question';
 import { createScoreBoard } from './score-board';
 import type { InferenceSession, Scorer } from './scorer';
 import { tokenizeText } from './tokens';
@@ -65,6 +66,8 @@ export function createModernBertScorer({
           windows: windows.length,
           ...range,
           words: board.words,
+          tokens: board.tokens,
+          encodings: board.encodings,
         });
         throwIfAborted(signal);
       }
@@ -78,5 +81,7 @@ export function createModernBertScorer({
         inferenceMs,
       };
     },
+    encodeQuestion: (question, { signal } = {}) =>
+      encodeQuestion(question, { description, tokenizer, session, signal }),
   };
 }

@@ -36,6 +36,19 @@ export interface TokenEncodings {
   readonly vectorSize: number;
 }
 
+/** A question as the encoder sees it, without special tokens; arrays of one length, the number of tokens. */
+export interface QuestionEncoding {
+  /** Unit vectors as int8 (value · 127), row by row. */
+  readonly vectors: Int8Array;
+  /** ≥ 0. */
+  readonly weights: Float32Array;
+  /** White-space separated word of the question that each token belongs to. */
+  readonly word: Int32Array;
+  readonly vectorSize: number;
+  /** What a mean similarity is multiplied by. */
+  readonly scale: number;
+}
+
 export interface TextScores {
   readonly words: WordScores;
   readonly tokens: TokenScores;
@@ -78,6 +91,8 @@ export interface ScoreOptions {
     readonly first: number;
     readonly end: number;
     readonly words: WordScores;
+    readonly tokens: TokenScores;
+    readonly encodings: TokenEncodings;
   }) => void | Promise<void>;
 }
 
@@ -85,6 +100,14 @@ export interface ScoreOptions {
 export interface Scorer {
   readonly model: ModelInfo;
   score(index: IndexedText, options?: ScoreOptions): Promise<TextScores>;
+  /**
+   * Encodes a question alone, cut at the model's maximum; undefined if the model gives no vectors or the question
+   * has no tokens. Rejects with an AbortError when the signal is aborted.
+   */
+  encodeQuestion(
+    question: string,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<QuestionEncoding | undefined>;
 }
 
 /** The inference runtime as the scorer sees it: one call on one batch. Only the engine's server has a real one. */

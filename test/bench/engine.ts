@@ -11,6 +11,7 @@ import { indexText } from '../../src/text/words';
 import { prose } from './prose';
 
 const MODEL = path.resolve('models/kompress-small');
+const POLICY = path.resolve('models/eviction-policy');
 const SELECTION_WORDS = 300;
 const LONG_WORDS = 100_000;
 const ROUNDS = 15;
@@ -73,7 +74,7 @@ export async function measureEngine(longWords = LONG_WORDS): Promise<EngineFigur
   const open = () =>
     createEngineClient({
       serverFile: path.resolve('dist/engine.js'),
-      options: () => ({ modelFolder: MODEL, threads: 0 }),
+      options: () => ({ modelFolder: MODEL, policyFolder: POLICY, threads: 0 }),
       log: { info: () => undefined, error: console.error },
     });
   const budget = { kind: 'model' } as const;

@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureEngine } from './engine';
+import { benchPolicy } from './policy';
 
 const BASELINE = path.resolve('test/bench/baseline.json');
 const HOST_FILE = path.resolve('out/bench/host.json');
@@ -43,6 +44,7 @@ function print(figures: Readonly<Record<string, unknown>>, indent = ''): void {
 async function main(): Promise<void> {
   const figures: Record<string, unknown> = {
     machine: `${os.cpus()[0]?.model.trim() ?? 'unknown processor'}, ${os.availableParallelism()} processors`,
+    policy: { msPerThousandTokens: await benchPolicy() },
     engine: await measureEngine(),
     ...(values['no-host'] ? {} : { host: measureHost() }),
   };

@@ -1,5 +1,5 @@
 // Quality of the shipped model in the shipped pipeline, on labelled passages: `npm run eval [-- --data DIR] [--json]`.
-// DIR holds labels/dev.jsonl; without it the small hand-written set of this folder is used, and its figures are
+// DIR holds labels/dev.jsonl, and qa/ for questions with evidence lines; without it the small hand-written set of this folder is used, and its figures are
 // held against the committed baseline (`--update` writes it).
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -10,13 +10,17 @@ import { loadTokenCounter } from '../../src/compress/counter';
 import { modelVerdict } from '../../src/compress/decide';
 import { RULES } from '../../src/compress/protection/protect';
 import { wordTable } from '../../src/compress/protection/wordtable';
+import { loadPolicies } from '../../src/engine/policies';
 import { openScorer } from '../open-scorer';
+import { createCachingScorer } from '../../src/scoring/cache';
 import { analyseStructure } from '../../src/structure/analyse';
 import { indexText, type IndexedText } from '../../src/text/words';
+import { evaluateEvidence, evidenceTable, type EvidenceFigures, type EvidenceResult } from './evidence';
 import { addCounts, figures, noCounts, type KeepCounts, type KeepFigures } from './measure';
 import { STOP_WORDS } from './stop-words';
 
 const ROOT = process.cwd();
+const POLICY = path.join(ROOT, 'models/eviction-policy');
 const BASELINE = path.join(ROOT, 'test/eval/baseline.json');
 /** Families of words that the published Kompress never drops. */
 const PUBLISHED = new Set(
@@ -67,6 +71,7 @@ async function evaluate(passages: readonly Passage[]) {
   const compressor = createCompressor({
     scorer: () => Promise.resolve(scorer),
     counter: () => Promise.resolve(counter),
+    policies: () => loadPolicies(POLICY),
   });
 
   const totals: Record<Method, KeepCounts> = {
@@ -133,11 +138,41 @@ function printTable(rows: Readonly<Record<string, KeepFigures>>): void {
     console.log(line.map((cell, i) => (i === 0 ? cell.padEnd(34) : cell.padStart(11))).join(''));
 }
 
+/** Evidence of questions, where the data folder has some. */
+async function evidenceOf(data: string | undefined): Promise<EvidenceResult | undefined> {
+  if (data === undefined || !existsSync(path.join(data, 'qa/dev.jsonl'))) return undefined;
+  // Each window is asked for many times.
+  const scorer = createCachingScorer(await openScorer(values.model), { maxBytes: 1 << 28 });
+  const counter = await loadTokenCounter();
+  const kit = await loadPolicies(POLICY);
+  return evaluateEvidence(data, {
+    scorer: () => Promise.resolve(scorer),
+    counter: () => Promise.resolve(counter),
+    policies: () => Promise.resolve(kit),
+  });
+}
+
+/** The learned policy first, by ratio, then everything else by name and ratio. */
+function evidenceJson({ policies, lines, withoutQuestion }: EvidenceResult) {
+  const byRatio = (figures: readonly EvidenceFigures[]) =>
+    Object.fromEntries(figures.map(({ ratio, ...rest }) => [ratio.toFixed(2), rest]));
+  const all = (table: EvidenceResult['policies']) =>
+    Object.fromEntries(Object.entries(table).map(([name, figures]) => [name, byRatio(figures)]));
+  return {
+    evidence: byRatio(policies['learned'] ?? []),
+    evidencePolicies: { ...all(policies), 'learned, no question': byRatio(withoutQuestion) },
+    evidenceLines: all(lines),
+  };
+}
+
 async function main(): Promise<void> {
   const { passages, source } = readPassages();
   const result = await evaluate(passages);
+  const evidence = await evidenceOf(values.data);
   if (values.json) {
-    console.log(JSON.stringify({ source, ...result }));
+    console.log(
+      JSON.stringify({ source, ...result, ...(evidence === undefined ? {} : evidenceJson(evidence)) }),
+    );
     return;
   }
   console.log(
@@ -152,6 +187,7 @@ async function main(): Promise<void> {
   console.log('\nShipped pipeline by kind of text');
   printTable(result.kinds);
   console.log(`\nTokens after / before (o200k_base): ${result.tokenRatio}`);
+  if (evidence !== undefined) console.log(`\n${evidenceTable(evidence)}`);
   if (values.data !== undefined) return;
   const figuresNow = { keep: result.keep, modelAlone: result.modelAlone, tokenRatio: result.tokenRatio };
   if (values.update) {

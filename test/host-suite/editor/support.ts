@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { KompressApi } from '../../../src/extension';
 import type { DecorationName } from '../../../src/editor/decorationTypes';
 import type { Region } from '../../../src/editor/region';
+import type { DocumentState } from '../../../src/editor/registry';
 import type { Tone } from '../../../src/editor/voice';
 
 /** Prose with much to leave out, and things that must stay. */
@@ -49,6 +50,13 @@ export async function compressed(content: string, language?: string): Promise<vs
   return editor;
 }
 
+/** The result of a document; fails where it has none. */
+export async function stateOf(document: vscode.TextDocument): Promise<DocumentState> {
+  const state = (await api()).registry.result(document.uri);
+  assert.ok(state, 'the document has a result');
+  return state;
+}
+
 /** The regions of a document; fails where it has no result. */
 export async function regionsOf(document: vscode.TextDocument): Promise<readonly Region[]> {
   const state = (await api()).registry.result(document.uri);
@@ -73,6 +81,8 @@ export async function said(act: () => Promise<unknown>): Promise<{ tone: Tone; s
   }
   return heard;
 }
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits until a condition holds. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>, ms = 8000): Promise<void> {
@@ -107,10 +117,11 @@ export async function replaceText(
   assert.ok(await editor.edit((edit) => edit.replace(range, text)));
 }
 
-/** Closes every editor without asking what to do with unsaved ones. */
+/** Closes every editor without asking what to do with unsaved ones, and forgets what was pinned. */
 export async function closeAll(): Promise<void> {
   const open = (): number => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).length;
   for (let i = 0; i < 20 && open() > 0; i++) await run('workbench.action.revertAndCloseActiveEditor');
   await run('workbench.action.closeAllGroups');
   await until('no open editor', () => open() === 0 && vscode.window.activeTextEditor === undefined);
+  await (await api()).pins.forgetAll();
 }

@@ -1,101 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { version } from '../../../package.json';
-import type { JsonOutput } from '../../../src/agent/report';
+import { json, kompress, pieces, TRANSCRIPT, type Outcome } from './program';
 import { dist, isAlive, modelFolder, prose, until } from '../engine/built';
-
-interface Outcome {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-interface RunOptions {
-  readonly input?: string | Uint8Array;
-  readonly env?: NodeJS.ProcessEnv;
-  readonly program?: string;
-  /** Called with all of standard error so far. */
-  readonly onError?: (said: string, child: ChildProcess) => void;
-}
-
-/** Runs the real program. */
-function kompress(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [options.program ?? path.join(dist, 'cli.js'), ...args], {
-      env: options.env ?? process.env,
-    });
-    let out = '';
-    let err = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      err += chunk;
-      options.onError?.(err, child);
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, err }));
-    // The program may have ended before it read everything.
-    child.stdin.on('error', () => undefined);
-    if (options.input !== undefined) child.stdin.end(options.input);
-  });
-}
-
-const json = (outcome: Outcome): JsonOutput => {
-  assert.equal(outcome.code, 0, outcome.err);
-  assert.equal(outcome.out.indexOf('\n'), outcome.out.length - 1, 'one line');
-  return JSON.parse(outcome.out) as JsonOutput;
-};
-const pieces = (text: string, kept: JsonOutput['kept']): string =>
-  kept.map(([start, end]) => text.slice(start, end)).join('');
-
-const TRANSCRIPT = [
-  {
-    type: 'user',
-    message: {
-      role: 'user',
-      content:
-        'Please find out why the parser fails on an empty file, and tell me before you change anything.',
-    },
-  },
-  {
-    type: 'assistant',
-    message: {
-      role: 'assistant',
-      model: 'a-model',
-      content: [
-        {
-          type: 'text',
-          text: 'I will look at the parser first, because the message in the log comes from there and not from the reader.',
-        },
-        { type: 'tool_use', id: 'call-1', name: 'Bash', input: { command: 'npm test' } },
-      ],
-    },
-  },
-  {
-    type: 'user',
-    message: {
-      role: 'user',
-      content: [{ type: 'tool_result', tool_use_id: 'call-1', content: '1 passing\n1 failing' }],
-    },
-  },
-]
-  .map((record, i) =>
-    JSON.stringify({
-      ...record,
-      uuid: `00000000-0000-4000-8000-00000000000${i}`,
-      parentUuid: i === 0 ? null : `00000000-0000-4000-8000-00000000000${i - 1}`,
-      sessionId: '00000000-0000-4000-8000-000000000009',
-      timestamp: `2025-01-02T03:04:0${i}.000Z`,
-      cwd: '/project',
-      version: '1.0.0',
-      isSidechain: false,
-      userType: 'external',
-    }),
-  )
-  .join('\n');
 
 describe('command line', function () {
   this.timeout(60_000);
@@ -110,7 +21,7 @@ describe('command line', function () {
     it('prints help with every exit code, and the version', async () => {
       const help = await kompress(['--help']);
       assert.equal(help.code, 0);
-      for (const code of [0, 1, 2, 3, 130]) assert.match(help.out, new RegExp(`^ +${code} +\\S`, 'm'));
+      for (const code of [0, 1, 2, 3, 4, 130]) assert.match(help.out, new RegExp(`^ +${code} +\\S`, 'm'));
       for (const line of help.out.split('\n')) assert.ok(line.length <= 110, line);
       assert.deepEqual(await kompress(['--version']), { code: 0, out: `kompress ${version}\n`, err: '' });
     });
@@ -146,7 +57,7 @@ describe('command line', function () {
       }
       assert.match(err, /≈ [\d,]+ → [\d,]+ tokens \(counted with o200k_base\)/);
       assert.match(err, /the model decided/);
-      assert.match(err, /words by reason\n( {4}[a-z-]+ +[\d,]+\n)+/);
+      assert.match(err, /words by reason +kept +discarded\n( {4}[a-z-]+ +[\d,]+ +[\d,]+\n)+/);
       assert.match(err, / ms \(.*load/);
       assert.ok(!err.includes('\u001b') && !err.includes('\r'), 'no bar where there is no terminal');
     });
@@ -156,9 +67,14 @@ describe('command line', function () {
       await writeFile(at('offsets.txt'), text);
       const object = json(await kompress(['compress', at('offsets.txt'), '--json', '--ratio', '0.6']));
       assert.deepEqual(Object.keys(object).sort(), [
+        'budget',
         'kept',
+        'lines',
+        'policy',
+        'question',
         'ratio',
         'reasons',
+        'savings',
         'text',
         'timings',
         'tokens',

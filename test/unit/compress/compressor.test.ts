@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { createCompressor, type Compressor } from '../../../src/compress/compressor';
 import { loadTokenCounter, type TokenCounter } from '../../../src/compress/counter';
 import { REASONS, type CompressResult } from '../../../src/compress/result';
+import { loadPolicies } from '../../../src/engine/policies';
 import type { Scorer } from '../../../src/scoring/scorer';
 import { sliceSpans } from '../../../src/text/spans';
 import { prose } from '../../bench/prose';
@@ -27,6 +28,7 @@ describe('compressor, with the bundled model', function () {
     compressor = createCompressor({
       scorer: () => Promise.resolve(scorer),
       counter: () => Promise.resolve(counter),
+      policies: () => loadPolicies(path.resolve('models/eviction-policy')),
     });
   });
   const compress = (text: string, ratio?: number): Promise<CompressResult> =>

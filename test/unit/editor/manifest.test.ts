@@ -153,7 +153,7 @@ describe('manifest', () => {
   });
 
   it('resolves every string, and keeps none too many', () => {
-    const used = new Set([...text.matchAll(/%([\w.]+)%/g)].map((match) => match[1] ?? ''));
+    const used = new Set([...text.matchAll(/%([\w.-]+)%/g)].map((match) => match[1] ?? ''));
     assert.deepEqual(sorted(used), sorted(Object.keys(strings)));
   });
 

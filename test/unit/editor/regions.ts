@@ -20,6 +20,7 @@ export function resultOf(text: string, discard: (word: string, index: number) =>
     (_, word) => ` ${text.slice(words.start[word], words.end[word])}`,
   );
   return {
+    key: 'by hand',
     words,
     lines,
     structure,
@@ -38,9 +39,11 @@ export function resultOf(text: string, discard: (word: string, index: number) =>
     },
     rule: { threshold: 0.5, borderline: undefined, on: 'keep' },
     rules: RULES,
+    relevance: undefined,
     kept: layout({ text, words, lines }, keep),
     report: {
       tokens: { before: count, after: keep.reduce((sum, value) => sum + value, 0), tokenizer: 'o200k_base' },
+      budget: undefined,
       ratio: { asked: undefined, reached: 1 },
       words: { total: count, kept: keep.reduce((sum, value) => sum + value, 0) },
       reasons: {},

@@ -72,6 +72,8 @@ describe('explanation of a word', () => {
       scores: 'keep 0.10   span 0.10   final 0.10',
       tokens: ['·and ▁ .10'],
       sentence: 'The model finds that this adds little here.',
+      answers: '',
+      company: '',
     });
     assert.equal(explain(region, 1, t).decision, 'Kept');
   });

@@ -6,6 +6,7 @@ import { createEngineClient, type EngineClient, type EngineClientOptions } from 
 export const dist = path.resolve(process.env['KOMPRESS_DIST'] ?? 'dist');
 export const engineFile = path.join(dist, 'engine.js');
 export const modelFolder = path.resolve('models/kompress-small');
+export const policyFolder = path.resolve('models/eviction-policy');
 
 export type TestClient = EngineClient & {
   readonly states: readonly string[];
@@ -18,7 +19,7 @@ export function clientOf(options: Partial<EngineClientOptions> = {}): TestClient
   const lines: string[] = [];
   const client = createEngineClient({
     serverFile: engineFile,
-    options: () => ({ modelFolder, threads: 1 }),
+    options: () => ({ modelFolder, policyFolder, threads: 1 }),
     log: { info: (line) => void lines.push(line), error: (line) => void lines.push(line) },
     ...options,
   });

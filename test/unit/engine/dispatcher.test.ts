@@ -7,6 +7,7 @@ import { ModelError } from '../../../src/scoring/errors';
 const unexpected = (): Promise<never> => Promise.reject(new Error('not asked for'));
 const none: EngineOperations = {
   compress: unexpected,
+  compare: unexpected,
   openTranscript: unexpected,
   listSessions: unexpected,
   countTokens: unexpected,

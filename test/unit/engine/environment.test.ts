@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { engineEnvironment, readEngineOptions } from '../../../src/engine/environment';
 
-const options = { modelFolder: '/models/ü', threads: 2 };
+const options = { modelFolder: '/models/ü', policyFolder: '/models/policy', threads: 2 };
 const host = {
   TZ: 'Europe/Paris',
   LANG: 'fr_FR.UTF-8',

@@ -2,7 +2,17 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { clientOf, engineFile, isAlive, modelFolder, pidOf, prose, until, type TestClient } from './built';
+import {
+  clientOf,
+  engineFile,
+  isAlive,
+  modelFolder,
+  pidOf,
+  policyFolder,
+  prose,
+  until,
+  type TestClient,
+} from './built';
 import { EngineError } from '../../../src/engine/service';
 import type { EngineMessage } from '../../../src/engine/protocol';
 import type { CompressRequest } from '../../../src/compress/result';
@@ -137,7 +147,7 @@ describe('engine life cycle', function () {
 
   it('hands over to a new process when the options change, without breaking what runs', async () => {
     let threads = 1;
-    client = clientOf({ options: () => ({ modelFolder, threads }) });
+    client = clientOf({ options: () => ({ modelFolder, policyFolder, threads }) });
     const running = client.compress(request(prose(2000)));
     const first = pidOf(client);
     threads = 2;
@@ -193,7 +203,7 @@ describe('engine life cycle', function () {
 
   it('reports an error that nobody caught to every open request, and ends', async () => {
     const child = fork(engineFile, [], {
-      env: { KOMPRESS_ENGINE: JSON.stringify({ modelFolder, threads: 1 }) },
+      env: { KOMPRESS_ENGINE: JSON.stringify({ modelFolder, policyFolder, threads: 1 }) },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
     });

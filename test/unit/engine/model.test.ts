@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { clientOf, engineFile, modelFolder, prose, type TestClient } from './built';
+import { clientOf, engineFile, modelFolder, policyFolder, prose, type TestClient } from './built';
 import { EngineError } from '../../../src/engine/service';
 
 describe('engine without a usable model', function () {
@@ -31,7 +31,7 @@ describe('engine without a usable model', function () {
 
   it('says that the model is missing, and works once it is there, in the same process', async () => {
     const model = path.join(folder, 'model');
-    client = clientOf({ options: () => ({ modelFolder: model, threads: 1 }) });
+    client = clientOf({ options: () => ({ modelFolder: model, policyFolder, threads: 1 }) });
     const error = await failure();
     assert.equal(error.reason, 'model-missing');
     assert.match(error.message, /kompress\.json/);
@@ -49,7 +49,7 @@ describe('engine without a usable model', function () {
     const bytes = await readFile(file);
     bytes.writeUInt8(bytes.readUInt8(5_000_000) ^ 1, 5_000_000);
     await writeFile(file, bytes);
-    client = clientOf({ options: () => ({ modelFolder: folder, threads: 1 }) });
+    client = clientOf({ options: () => ({ policyFolder, modelFolder: folder, threads: 1 }) });
     const error = await failure();
     assert.equal(error.reason, 'model-mismatch');
     assert.match(error.message, /model-int8\.onnx/);
@@ -57,7 +57,7 @@ describe('engine without a usable model', function () {
 
   it('refuses a folder that describes no model', async () => {
     await writeFile(path.join(folder, 'kompress.json'), '{"name": "x"}');
-    client = clientOf({ options: () => ({ modelFolder: folder, threads: 1 }) });
+    client = clientOf({ options: () => ({ policyFolder, modelFolder: folder, threads: 1 }) });
     assert.equal((await failure()).reason, 'model-invalid');
   });
 
@@ -73,7 +73,7 @@ describe('engine without a usable model', function () {
   });
 
   it('passes short texts through without a model', async () => {
-    client = clientOf({ options: () => ({ modelFolder: folder, threads: 1 }) });
+    client = clientOf({ options: () => ({ policyFolder, modelFolder: folder, threads: 1 }) });
     for (const text of ['', 'one', 'one two three four five six seven eight nine']) {
       const { report, kept } = await client.compress({ text, budget: { kind: 'model' } });
       assert.deepEqual([...kept], text === '' ? [] : [0, text.length]);
