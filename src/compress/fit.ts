@@ -3,7 +3,7 @@ import type { Selection } from '../policy/policy';
 import type { Units } from '../policy/units';
 import { isWhole } from '../structure/segments';
 import { at, sliceSpans } from '../text/spans';
-import { keepFrames } from './frames';
+import { bareFrames, keepFrames } from './frames';
 import { layout } from './layout';
 import type { Costs, PreparedText } from './prepared';
 import { REASONS, type BudgetReport, type Decisions } from './result';
@@ -28,6 +28,8 @@ const RELEASED = code('released');
 const POLICY = code('policy');
 const BUDGET = code('budget');
 const STRUCTURE = code('structure');
+/** What stays whatever stands around it. */
+const FIXED = new Set([SINK, RECENT, PINNED, RELEASED, POLICY]);
 
 export interface FitInput {
   readonly prepared: PreparedText;
@@ -204,6 +206,17 @@ function wordsOf(input: FitInput, form: Form, unitKept: Uint8Array, goal: number
     giveBack(keep, reason, { costs, final, decided }, goal - spent, first, end);
     for (let word = first; word < end; word++)
       if (at(keep, word) === 1) lineKept[at(index.words.line, word)] = 1;
+  }
+  const lineWords = (line: number): readonly [number, number] => [
+    at(index.lines.firstWord, line),
+    at(index.lines.firstWord, line + 1),
+  ];
+  for (const line of bareFrames(prepared.frames(), lineKept)) {
+    const [first, end] = lineWords(line);
+    if (reason.subarray(first, end).some((value) => FIXED.has(value))) continue;
+    keep.fill(0, first, end);
+    reason.fill(STRUCTURE, first, end);
+    lineKept[line] = 0;
   }
   for (const line of keepFrames(prepared.frames(), lineKept))
     for (let word = at(index.lines.firstWord, line); word < at(index.lines.firstWord, line + 1); word++) {

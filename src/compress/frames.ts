@@ -5,7 +5,8 @@ import type { IndexedText } from '../text/words';
 
 /**
  * Lines that give others their meaning: the head of a turn, a heading, the fences around code, the first rows of a
- * table, the head of a file or a hunk in a diff. Where something of what they frame stays, they stay.
+ * table, the head of a file or a hunk in a diff, a line that ends in a colon before a list or code. Where something of
+ * what they frame stays, they stay.
  */
 export interface Frames {
   /** Number of the framing line. */
@@ -13,6 +14,8 @@ export interface Frames {
   /** What it frames: lines `[first, end)`, parallel to `line`; innermost frames first. */
   readonly first: Int32Array;
   readonly end: Int32Array;
+  /** 1 for lines that say nothing without what they frame: those that end in a colon. */
+  readonly bare: Uint8Array;
 }
 
 const HEADING = /^\s{0,3}(#{1,6})\s/;
@@ -26,7 +29,7 @@ const CALL_LEVEL = 7;
 export function framesOf(index: IndexedText, structure: Structure): Frames {
   const { lines } = index;
   const count = lines.count;
-  const found: { line: number; first: number; end: number }[] = [];
+  const found: Found = [];
   // From the last line up: where the next line of at most that level begins.
   const next = new Int32Array(CALL_LEVEL + 1).fill(count);
   for (let line = count - 1; line >= 0; line--) {
@@ -37,6 +40,10 @@ export function framesOf(index: IndexedText, structure: Structure): Frames {
     for (let below = level; below <= CALL_LEVEL; below++) next[below] = line;
   }
   found.reverse();
+  for (let line = 0; line < count; line++) {
+    const end = introducedEnd(index, structure, line);
+    if (end > line + 1) found.push({ line, first: line + 1, end, bare: true });
+  }
   for (let line = 0; line < count;) {
     const kind = at(structure.lineKind, line);
     let end = line + 1;
@@ -54,7 +61,28 @@ export function framesOf(index: IndexedText, structure: Structure): Frames {
     line: Int32Array.from(found, (frame) => frame.line),
     first: Int32Array.from(found, (frame) => frame.first),
     end: Int32Array.from(found, (frame) => frame.end),
+    bare: Uint8Array.from(found, (frame) => (frame.bare === true ? 1 : 0)),
   };
+}
+
+/** Lines that a colon introduces at most: items that end in a colon themselves would else cost the square of their number. */
+const MAX_INTRODUCED = 200;
+
+/** End of the list or code that a line of prose introduces with a colon at its end; 0 where it introduces nothing. */
+function introducedEnd(index: IndexedText, structure: Structure, line: number): number {
+  const { text, lines } = index;
+  const isProse = (row: number): boolean =>
+    at(structure.lineKind, row) === KIND.prose && at(structure.lineFrame, row) === 0;
+  if (!isProse(line) || text[at(lines.end, line) - 1] !== ':') return 0;
+  const isBlank = (row: number): boolean => at(lines.firstWord, row) === at(lines.firstWord, row + 1);
+  const isListed = (row: number): boolean =>
+    !isProse(row) || /[^\s>]/.test(text.slice(at(lines.start, row), at(structure.markEnd, row)));
+  let end = line + 1;
+  const most = Math.min(lines.count, line + MAX_INTRODUCED);
+  if (end < most && isBlank(end)) end++;
+  if (end >= most || isBlank(end) || !isListed(end) || at(structure.lineFrame, end) === 1) return 0;
+  while (end < most && !isBlank(end) && isListed(end) && at(structure.lineFrame, end) === 0) end++;
+  return end;
 }
 
 /** 1 to 6 for a heading or the head of a turn, 7 for another line of a frame, 0 for all others. */
@@ -66,7 +94,7 @@ function levelOf(index: IndexedText, structure: Structure, line: number): number
   return at(structure.lineFrame, line) === 1 ? CALL_LEVEL : 0;
 }
 
-type Found = { line: number; first: number; end: number }[];
+type Found = { line: number; first: number; end: number; bare?: boolean }[];
 
 function fences(index: IndexedText, from: number, to: number, found: Found): void {
   let open: { readonly line: number; readonly mark: string } | undefined;
@@ -135,4 +163,12 @@ export function keepFrames(frames: Frames, kept: Uint8Array): Int32Array {
     }
   }
   return Int32Array.from(added);
+}
+
+/** Lines that stay although nothing of what they introduce does, and say nothing without it. */
+export function* bareFrames({ line, first, end, bare }: Frames, kept: Uint8Array): Generator<number> {
+  for (let i = 0; i < line.length; i++) {
+    if (at(bare, i) === 0 || at(kept, at(line, i)) === 0) continue;
+    if (!kept.subarray(at(first, i), at(end, i)).includes(1)) yield at(line, i);
+  }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { framesOf, keepFrames } from '../../../src/compress/frames';
+import { bareFrames, framesOf, keepFrames } from '../../../src/compress/frames';
 import { analyseStructure } from '../../../src/structure/analyse';
 import type { BlockHint } from '../../../src/structure/segments';
 import { indexText } from '../../../src/text/words';
@@ -53,6 +53,34 @@ describe('frames', () => {
       '-z',
     ];
     assert.deepEqual(framed(['```diff', ...diff, '```'], [9]), [0, 1, 2, 3, 7, 9, 15]);
+  });
+
+  it('keeps the line with a colon above a list or code of which something stays, and knows when it is bare', () => {
+    const text = [
+      'Do these things:',
+      '- one',
+      '- two',
+      '',
+      'Then run:',
+      '',
+      '```',
+      'make',
+      '```',
+      'And note:',
+      'words.',
+    ];
+    assert.deepEqual(framed(text, [2]), [0, 2]);
+    assert.deepEqual(framed(text, [7]), [4, 6, 7, 8]);
+    const index = indexText(text.join('\n'));
+    const frames = framesOf(index, analyseStructure(index, {}));
+    const bare = (kept: readonly number[]): number[] => [
+      ...bareFrames(
+        frames,
+        Uint8Array.from(text, (_, line) => (kept.includes(line) ? 1 : 0)),
+      ),
+    ];
+    assert.deepEqual(bare([0, 4, 7, 9]), [0]);
+    assert.deepEqual(bare([0, 1]), []);
   });
 
   it('keeps the head of the turn and of the tool call that a line of output belongs to', () => {
