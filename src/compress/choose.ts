@@ -107,6 +107,7 @@ export function choose(input: ChooseInput): Choice {
       costs,
       units: ranked.units,
       whole: ranked.whole,
+      asked: input.question !== undefined,
       budget,
     });
     ({ decisions, kept, tokens: after, held } = fitted);
@@ -201,27 +202,30 @@ export function rank({ prepared, reading, request, question, kit, costs }: Choos
   const units = prepared.units(question !== undefined);
   // Vectors belong to tokens of the whole text only where the whole text was read.
   const read = scored !== undefined && reading.subset.wordOf === undefined ? scored : undefined;
+  const sameReading = complete && known?.key.words === key.words ? known : undefined;
   const relevance =
     question === undefined
       ? undefined
-      : prepared
-          .read(kit.relevance)
-          .score(
-            question.text,
-            question.encoding === undefined || read?.encodings.vectors === undefined
-              ? undefined
-              : { question: question.encoding, text: read.encodings },
-          );
+      : sameReading?.key.question === key.question && sameReading?.key.encoding === key.encoding
+        ? sameReading?.ranked.relevance
+        : prepared
+            .read(kit.relevance)
+            .score(
+              question.text,
+              question.encoding === undefined || read?.encodings.vectors === undefined
+                ? undefined
+                : { question: question.encoding, text: read.encodings },
+            );
   // All but the question's part of the records is the same for the same reading.
   const sameText =
-    complete && known?.ranked.units === units && known.key.words === key.words && sameTurns(known.key, key);
+    sameReading?.ranked.units === units && sameTurns(sameReading.key, key) ? sameReading : undefined;
   const asked = {
     question: question?.encoding,
     lineRelevance: relevance?.line,
     evidence: request.evidence,
   };
   const records = sameText
-    ? askAgain(known.ranked.records, units, asked)
+    ? askAgain(sameText.ranked.records, units, asked)
     : buildRecords({
         index: prepared.index,
         structure: prepared.structure,

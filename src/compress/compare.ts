@@ -25,6 +25,12 @@ const DEFAULT_RATIO = 0.35;
 export const comparedBudget = (budget: Budget): Budget =>
   budget.kind === 'model' ? { kind: 'ratio', ratio: DEFAULT_RATIO } : budget;
 
+/** @throws RequestError for ratios and policies that there are none of: before anything is read. */
+export function assertCompareRequest({ budget, policies = [], ratios = [] }: CompareRequest): void {
+  for (const policy of policies) assertRequest({ budget, policy });
+  for (const ratio of ratios) assertRequest({ budget: { kind: 'ratio', ratio } });
+}
+
 export interface CompareOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number, stage: string) => void;
@@ -37,7 +43,6 @@ export async function compareChoices(
   { signal, onProgress }: CompareOptions,
 ): Promise<Comparison> {
   const ratios = [...new Set(request.ratios ?? RATIOS)].sort((a, b) => a - b);
-  for (const ratio of ratios) assertRequest({ budget: { kind: 'ratio', ratio } });
   const hasEvidence = (request.evidence?.length ?? 0) > 0;
   const policies = (request.policies ?? POLICIES).filter((name) => name !== 'oracle' || hasEvidence);
   const budget = comparedBudget(request.budget);
@@ -69,6 +74,8 @@ export async function compareChoices(
     return choose({ ...input, request: { ...request, policy, budget } });
   };
 
+  // What all policies share is worked out before the first of them is timed.
+  if (policies.length > 0) await run(policies[0] === 'fifo' ? 'lru' : 'fifo', budget);
   const rows: PolicyComparison[] = [];
   let warnings: readonly string[] | undefined;
   for (const [i, policy] of policies.entries()) {

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { at } from '../text/spans';
 import type { IndexedText } from '../text/words';
 import type { QuestionEncoding, Scorer, TextScores, WordScores } from '../scoring/scorer';
 import { choose, MIN_WORDS, type Asked, type ChooseInput, type PolicyKit, type Reading } from './choose';
-import { comparedBudget, compareChoices } from './compare';
+import { assertCompareRequest, comparedBudget, compareChoices } from './compare';
 import type { TokenCounter } from './counter';
 import { decide } from './decide';
 import { createPreparedTexts, type PreparedText } from './prepared';
@@ -59,7 +60,8 @@ export interface Compressor {
  */
 export function createCompressor(parts: CompressorParts): Compressor {
   const prepared = createPreparedTexts(REMEMBERED);
-  const bases = new WeakMap<WordScores, TextBase>();
+  // By the text too: two texts that differ in their code alone have the same prose and share its scores.
+  const bases = new WeakMap<PreparedText, WeakMap<WordScores, TextBase>>();
 
   const compressParts = async (
     request: CompressRequest,
@@ -71,8 +73,11 @@ export function createCompressor(parts: CompressorParts): Compressor {
     const choice = choose(input);
     // The scores of words are the same object as long as they are remembered.
     const words = reading.scored?.words;
-    const base = (words === undefined ? undefined : bases.get(words)) ?? baseOf(text, input);
-    if (words !== undefined) bases.set(words, base);
+    const known = bases.get(text) ?? new WeakMap<WordScores, TextBase>();
+    const base = (words === undefined ? undefined : known.get(words)) ?? baseOf(text, input);
+    if (words !== undefined) bases.set(text, known.set(words, base));
+    // A first question is answered sooner where its text has been read for words already.
+    if (input.kit !== undefined && input.question === undefined) readAhead(text, input.kit);
     return { base, choice };
   };
 
@@ -83,6 +88,7 @@ export function createCompressor(parts: CompressorParts): Compressor {
       return { ...base, ...choice };
     },
     async compare(request, options = {}) {
+      assertCompareRequest(request);
       const asked = { ...request, budget: comparedBudget(request.budget) };
       const { input } = await read(parts, prepared, asked, options);
       return compareChoices(input, asked, options);
@@ -233,12 +239,19 @@ async function scoreProse(
   });
 }
 
+/** Reads a text for words once the answer is on its way. */
+function readAhead(text: PreparedText, { relevance }: PolicyKit): void {
+  setImmediate(() => text.read(relevance));
+}
+
+/** Numbers of processes come again; a key that an earlier engine gave must never name another text. */
+const ORIGIN = randomUUID();
 let made = 0;
 
 function baseOf({ index, structure }: PreparedText, { reading }: ChooseInput): TextBase {
   const { scored, subset, rule } = reading;
   return {
-    key: `${process.pid}.${++made}`,
+    key: `${ORIGIN}.${++made}`,
     words: { start: index.words.start, end: index.words.end, line: index.words.line },
     lines: { start: index.lines.start, end: index.lines.end, firstWord: index.lines.firstWord },
     structure,

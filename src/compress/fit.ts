@@ -1,4 +1,5 @@
 import { evict } from '../policy/evict';
+import { descending } from '../policy/order';
 import type { Selection } from '../policy/policy';
 import type { Units } from '../policy/units';
 import { isWhole } from '../structure/segments';
@@ -12,7 +13,7 @@ import { settle } from './settle';
 /** Corrections against the counted output before the closest result is taken. */
 const MAX_ROUNDS = 12;
 /** An output of at least this share of the budget needs no further correction. */
-const CLOSE = 0.985;
+const CLOSE = 0.995;
 
 /** The published first lines (attention sinks) and last lines (recent context) that always stay. */
 const SINK_LINES = 2;
@@ -43,6 +44,8 @@ export interface FitInput {
   readonly costs: Costs;
   /** 1 for units whose words all stay if the unit does: they answer the question. */
   readonly whole: Uint8Array;
+  /** Whether a question ranks the units: a line that only introduces others then has to answer it itself. */
+  readonly asked: boolean;
   /** Tokens of the output asked for. */
   readonly budget: number;
 }
@@ -64,21 +67,15 @@ export interface Fitted {
  * @returns an output of at most `budget` tokens, unless what always stays costs more.
  */
 export function fit(input: FitInput): Fitted {
-  const { prepared, selection, costs, budget } = input;
+  const { budget } = input;
   const form = formOf(input);
   const held = heldTokens(input.units, form);
   let best: Fitted | undefined;
   let goal = budget;
   for (let round = 1; round <= MAX_ROUNDS; round++) {
-    const unitKept = evict({ selection, cost: form.cost, fixed: form.fixed, target: goal });
-    const words = wordsOf(input, form, unitKept, goal);
-    const settled = settle(prepared.geometry, words);
-    const kept = layout(prepared.geometry, settled.keep);
-    const tokens = costs.counter.count(sliceSpans(prepared.index.text, kept));
-    if (best === undefined || isBetter(tokens, best.tokens, budget))
-      best = { decisions: settled, kept, tokens, held };
-    const loosest = tokens <= budget && unitKept.every((value) => value === 1) && !words.keep.includes(0);
-    if (loosest || (tokens <= budget && tokens >= CLOSE * budget)) break;
+    const { tokens, loosest, ...output } = outputOf(input, form, goal);
+    if (best === undefined || isBetter(tokens, best.tokens, budget)) best = { ...output, tokens, held };
+    if (tokens <= budget && (loosest || tokens >= CLOSE * budget)) break;
     // Costs of units are estimates: what they miss is taken off, more of it the longer the output stays too long.
     const next =
       tokens > budget ? goal - (tokens - budget) * (1 + round / 4) - 1 : goal + (budget - tokens) / 2;
@@ -86,7 +83,28 @@ export function fit(input: FitInput): Fitted {
     if (tokens <= budget && round >= MAX_ROUNDS / 2) break;
     goal = Math.max(0, next);
   }
+  // However far off the estimates are: what is left over without any further unit is all that may pass the budget.
+  if (best !== undefined && best.tokens > budget) {
+    const { decisions, kept, tokens } = outputOf(input, form, 0);
+    if (tokens < best.tokens) best = { decisions, kept, tokens, held };
+  }
   return best ?? { decisions: input.decided, kept: new Int32Array(0), tokens: 0, held };
+}
+
+/** What is output where the units may cost `goal` tokens by estimate; `loosest`: nothing more could stay. */
+function outputOf(
+  input: FitInput,
+  form: Form,
+  goal: number,
+): Omit<Fitted, 'held'> & { readonly loosest: boolean } {
+  const { prepared, selection, costs } = input;
+  const unitKept = evict({ selection, cost: form.cost, fixed: form.fixed, target: goal });
+  const words = wordsOf(input, form, unitKept, goal);
+  const decisions = settle(prepared.geometry, words);
+  const kept = layout(prepared.geometry, decisions.keep);
+  const tokens = costs.counter.count(sliceSpans(prepared.index.text, kept));
+  const loosest = unitKept.every((value) => value === 1) && !words.keep.includes(0);
+  return { decisions, kept, tokens, loosest };
 }
 
 /** Under the budget more is better, above it less; nothing at all is worse than anything that fits. */
@@ -175,32 +193,32 @@ function heldTokens(units: Units, { fixed, cost, reason }: Form): BudgetReport['
 /** The words that stay with the units that do, and with the lines that frame them. */
 function wordsOf(input: FitInput, form: Form, unitKept: Uint8Array, goal: number): Decisions {
   const { prepared, decided, costs, final, units } = input;
-  const { index, structure } = prepared;
+  const { index } = prepared;
   const keep = new Uint8Array(form.keep.length);
   const reason = new Uint8Array(form.keep.length).fill(BUDGET);
   const lineKept = new Uint8Array(index.lines.count);
   let spent = 0;
-  let dropped = -1;
   for (let unit = 0; unit < units.count; unit++) {
     const first = at(units.firstWord, unit);
     const end = at(units.firstWord, unit + 1);
     if (at(unitKept, unit) === 0) {
-      if (dropped < 0 && !isWhole(structure, at(units.line, unit))) dropped = unit;
       for (let word = first; word < end; word++)
         if (at(form.reason, word) === RELEASED) reason[word] = RELEASED;
       continue;
     }
     for (let word = first; word < end; word++) {
+      const line = at(index.words.line, word);
       keep[word] = at(form.keep, word);
       reason[word] = at(form.reason, word);
-      if (at(keep, word) === 1) lineKept[at(index.words.line, word)] = 1;
+      if (at(keep, word) === 1) lineKept[line] = 1;
     }
     spent += at(form.cost, unit);
   }
   const all = unitKept.every((value) => value === 1);
   if (all) giveBack(keep, reason, { costs, final, decided }, goal - spent, 0, keep.length);
-  else if (spent < goal / 2 && dropped >= 0) {
-    // A sentence so long that without it less than half of the budget is used is cut instead.
+  const dropped = all || spent >= goal / 4 ? undefined : firstDropped(input, unitKept);
+  if (dropped !== undefined) {
+    // A sentence so long that without it less than a quarter of the budget is used is cut instead.
     const first = at(units.firstWord, dropped);
     const end = at(units.firstWord, dropped + 1);
     giveBack(keep, reason, { costs, final, decided }, goal - spent, first, end);
@@ -211,20 +229,27 @@ function wordsOf(input: FitInput, form: Form, unitKept: Uint8Array, goal: number
     at(index.lines.firstWord, line),
     at(index.lines.firstWord, line + 1),
   ];
-  for (const line of bareFrames(prepared.frames(), lineKept)) {
+  for (const line of input.asked ? [] : bareFrames(prepared.frames(), lineKept)) {
     const [first, end] = lineWords(line);
     if (reason.subarray(first, end).some((value) => FIXED.has(value))) continue;
     keep.fill(0, first, end);
     reason.fill(STRUCTURE, first, end);
     lineKept[line] = 0;
   }
-  for (const line of keepFrames(prepared.frames(), lineKept))
+  for (const line of keepFrames(prepared.frames(), lineKept, !input.asked))
     for (let word = at(index.lines.firstWord, line); word < at(index.lines.firstWord, line + 1); word++) {
       if (at(form.reason, word) === RELEASED || at(form.keep, word) === 0) continue;
       keep[word] = 1;
       reason[word] = STRUCTURE;
     }
   return { keep, reason, rule: decided.rule };
+}
+
+/** The sentence that the policy would keep first of those that do not stay. */
+function firstDropped({ prepared, selection, units }: FitInput, unitKept: Uint8Array): number | undefined {
+  return selection.unitOrder.find(
+    (unit) => at(unitKept, unit) === 0 && !isWhole(prepared.structure, at(units.line, unit)),
+  );
 }
 
 /** Keeps discarded words of `[first, end)` while they fit: protected ones first, then by score. */
@@ -236,13 +261,15 @@ function giveBack(
   first: number,
   end: number,
 ): void {
-  const words: number[] = [];
+  const ranks = new Float32Array(end - first).fill(NaN);
   for (let word = first; word < end; word++)
-    if (at(keep, word) === 0 && at(reason, word) !== RELEASED) words.push(word);
-  const rank = (word: number): number => (at(decided.rule, word) > 0 ? 2 : 0) + (at(final, word) || 0);
-  words.sort((a, b) => rank(b) - rank(a) || a - b);
+    if (at(keep, word) === 0 && at(reason, word) !== RELEASED)
+      ranks[word - first] = (at(decided.rule, word) > 0 ? 2 : 0) + (at(final, word) || 0);
   let left = room;
-  for (const word of words) {
+  for (const place of descending(ranks)) {
+    // Words that stay already, or must not, come last.
+    if (Number.isNaN(at(ranks, place))) break;
+    const word = first + place;
     if (at(costs.word, word) > left) continue;
     keep[word] = 1;
     reason[word] = BUDGET;

@@ -40,8 +40,9 @@ export function framesOf(index: IndexedText, structure: Structure): Frames {
     for (let below = level; below <= CALL_LEVEL; below++) next[below] = line;
   }
   found.reverse();
+  const listed = listedEnds(index, structure);
   for (let line = 0; line < count; line++) {
-    const end = introducedEnd(index, structure, line);
+    const end = introducedEnd(index, structure, listed, line);
     if (end > line + 1) found.push({ line, first: line + 1, end, bare: true });
   }
   for (let line = 0; line < count;) {
@@ -68,21 +69,36 @@ export function framesOf(index: IndexedText, structure: Structure): Frames {
 /** Lines that a colon introduces at most: items that end in a colon themselves would else cost the square of their number. */
 const MAX_INTRODUCED = 200;
 
-/** End of the list or code that a line of prose introduces with a colon at its end; 0 where it introduces nothing. */
-function introducedEnd(index: IndexedText, structure: Structure, line: number): number {
+const isProse = (structure: Structure, line: number): boolean =>
+  at(structure.lineKind, line) === KIND.prose && at(structure.lineFrame, line) === 0;
+
+const isBlank = ({ lines }: IndexedText, line: number): boolean =>
+  at(lines.firstWord, line) === at(lines.firstWord, line + 1);
+
+/** For each line where the run of list items and code that it is part of ends; the line itself where it is neither. */
+function listedEnds(index: IndexedText, structure: Structure): Int32Array {
   const { text, lines } = index;
-  const isProse = (row: number): boolean =>
-    at(structure.lineKind, row) === KIND.prose && at(structure.lineFrame, row) === 0;
-  if (!isProse(line) || text[at(lines.end, line) - 1] !== ':') return 0;
-  const isBlank = (row: number): boolean => at(lines.firstWord, row) === at(lines.firstWord, row + 1);
-  const isListed = (row: number): boolean =>
-    !isProse(row) || /[^\s>]/.test(text.slice(at(lines.start, row), at(structure.markEnd, row)));
-  let end = line + 1;
+  const isListed = (line: number): boolean =>
+    !isProse(structure, line) ||
+    /[^\s>]/.test(text.slice(at(lines.start, line), at(structure.markEnd, line)));
+  const ends = new Int32Array(lines.count + 1).fill(lines.count);
+  for (let line = lines.count - 1; line >= 0; line--) {
+    const listed = !isBlank(index, line) && at(structure.lineFrame, line) === 0 && isListed(line);
+    if (!listed) ends[line] = line;
+    else ends[line] = Math.max(line + 1, at(ends, line + 1));
+  }
+  return ends;
+}
+
+/** End of the list or code that a line of prose introduces with a colon at its end; 0 where it introduces nothing. */
+function introducedEnd(index: IndexedText, structure: Structure, listed: Int32Array, line: number): number {
+  const { text, lines } = index;
+  if (!isProse(structure, line) || text[at(lines.end, line) - 1] !== ':') return 0;
   const most = Math.min(lines.count, line + MAX_INTRODUCED);
-  if (end < most && isBlank(end)) end++;
-  if (end >= most || isBlank(end) || !isListed(end) || at(structure.lineFrame, end) === 1) return 0;
-  while (end < most && !isBlank(end) && isListed(end) && at(structure.lineFrame, end) === 0) end++;
-  return end;
+  let next = line + 1;
+  if (next < most && isBlank(index, next)) next++;
+  const end = Math.min(most, at(listed, next));
+  return end > next ? end : 0;
 }
 
 /** 1 to 6 for a heading or the head of a turn, 7 for another line of a frame, 0 for all others. */
@@ -146,9 +162,10 @@ function diffHeads(index: IndexedText, from: number, to: number, found: Found): 
 /**
  * Keeps the framing lines of everything that stays.
  * @param kept 1 for each line of which something stays; changed in place.
+ * @param bare whether to keep lines that end in a colon as well.
  * @returns the lines that were added.
  */
-export function keepFrames(frames: Frames, kept: Uint8Array): Int32Array {
+export function keepFrames(frames: Frames, kept: Uint8Array, bare: boolean): Int32Array {
   const added: number[] = [];
   // Lines kept up to each line; the frames go from the inner to the outer, so what is added need not be counted:
   // it lies inside of a range that holds a kept line already.
@@ -156,7 +173,7 @@ export function keepFrames(frames: Frames, kept: Uint8Array): Int32Array {
   for (let line = 0; line < kept.length; line++) before[line + 1] = at(before, line) + at(kept, line);
   for (let i = 0; i < frames.line.length; i++) {
     const line = at(frames.line, i);
-    if (at(kept, line) === 1) continue;
+    if (at(kept, line) === 1 || (!bare && at(frames.bare, i) === 1)) continue;
     if (at(before, at(frames.end, i)) > at(before, at(frames.first, i))) {
       kept[line] = 1;
       added.push(line);

@@ -14,7 +14,7 @@ export function createLineCounter(counter: TokenCounter): TokenCounter {
     let tokens = known.get(piece);
     if (tokens === undefined) {
       tokens = counter.count(piece);
-      if (known.size < MAX_PIECES) known.set(piece, tokens);
+      if (known.size < MAX_PIECES) known.set(detached(piece), tokens);
     }
     return tokens;
   };
@@ -32,6 +32,9 @@ export function createLineCounter(counter: TokenCounter): TokenCounter {
     },
   };
 }
+
+/** The same string on its own: a part of a text that is remembered would keep the whole text in memory. */
+const detached = (piece: string): string => Buffer.from(piece, 'utf16le').toString('utf16le');
 
 /** A longer run of blanks is counted together with the break before it, as the counter cuts such runs itself. */
 const MAX_INDENT = 100;

@@ -35,8 +35,10 @@ export function buildReport({
   const reasons: Partial<Record<Reason, number>> = {};
   for (let word = 0; word < total; word++) {
     kept += at(decisions.keep, word);
-    if (at(decisions.keep, word) === 0 && at(decisions.rule, word) > 0) protectedGone++;
     const reason = REASONS[at(decisions.reason, word)];
+    // What the person released went because they said so.
+    if (at(decisions.keep, word) === 0 && at(decisions.rule, word) > 0 && reason !== 'released')
+      protectedGone++;
     if (reason !== undefined) reasons[reason] = (reasons[reason] ?? 0) + 1;
   }
   const reached = tokens.before === 0 ? 1 : tokens.after / tokens.before;
@@ -49,6 +51,12 @@ export function buildReport({
     warnings.push(
       `The text has only ${words(total)}: it is passed through unchanged, as every text of fewer than 10 words is.`,
     );
+  else if (kept === total && budget !== undefined) {
+    if (budget.over === 0) warnings.push('Nothing was removed: all of it fits into the budget.');
+  } else if (kept === 0 && budget !== undefined)
+    warnings.push(
+      `Nothing stays: no line or sentence is short enough for a budget of ${number(budget.asked)} tokens. Raise the budget.`,
+    );
   else if (kept === total) {
     if (whole > 0 && whole === linesWithWords(geometry)) {
       warnings.push(`Nothing was removed: all of it is ${kindList(wholeKinds)}, which stays whole.`);
@@ -60,7 +68,7 @@ export function buildReport({
         : `${lines(whole)} stay whole because they are ${kindList(wholeKinds)}.`,
     );
   }
-  if (protectedGone > 0) {
+  if (protectedGone > 0 && budget !== undefined) {
     warnings.push(
       `To reach the budget, ${words(protectedGone)} such as numbers, names or negations went with ${protectedGone === 1 ? 'its' : 'their'} whole sentences or lines.`,
     );

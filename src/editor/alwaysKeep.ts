@@ -37,7 +37,7 @@ export async function alwaysKeep(parts: AlwaysKeepParts, target?: unknown): Prom
     return;
   }
   const { document } = found;
-  const item = await pickRule(document, initialText(document, found.range), t);
+  const item = await pickRule(document, initialText(document, found.range, found.named), t);
   if (item === undefined) return;
   if (item.problem !== undefined && item.count === 0) {
     voice.show('warning', item.problem);
@@ -62,11 +62,18 @@ export async function alwaysKeep(parts: AlwaysKeepParts, target?: unknown): Prom
 }
 
 /** The selection, or the word at a position, as far as a rule can be made from it. */
-function initialText(document: vscode.TextDocument, [start, end]: readonly [number, number]): string {
+function initialText(
+  document: vscode.TextDocument,
+  [start, end]: readonly [number, number],
+  named: boolean,
+): string {
   const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
   const word = document.getWordRangeAtPosition(range.start);
   const text = document.getText(end - start === 1 && word !== undefined ? word : range);
-  return text.trim().slice(0, MAX_TEXT);
+  const short = text.trim().slice(0, MAX_TEXT);
+  // A word of a hover comes with the marks beside it.
+  const bare = short.replace(/^["'`“‘„«]+/u, '').replace(/["'`”’»,.;:!?…]+$/u, '');
+  return named && bare !== '' ? bare : short;
 }
 
 /** Asks for the kind of rule; the text can be changed while the counts follow. */

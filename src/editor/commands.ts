@@ -83,14 +83,18 @@ export function registerCommands(parts: CommandParts): DisposableStore {
   register(COMMANDS.resetSavings, () => resetSavings(parts));
   register(COMMANDS.cancel, () => {
     const editor = vscode.window.activeTextEditor;
-    if (editor !== undefined) registry.get(editor.document.uri)?.run?.controller.abort();
+    const run = editor === undefined ? undefined : registry.get(editor.document.uri)?.run;
+    if (run === undefined) parts.voice.status(parts.t('Nothing is being compressed here.'));
+    else run.controller.abort();
   });
   register(COMMANDS.copyCompressed, () => copyCompressed(parts));
   register(COMMANDS.replaceSelection, () => replaceWithCompressed(parts));
   register(COMMANDS.showDifference, () => parts.compressed.show());
   register(COMMANDS.clear, () => {
     const editor = vscode.window.activeTextEditor;
-    if (editor !== undefined) registry.clear(editor.document.uri);
+    if (editor === undefined || registry.get(editor.document.uri) === undefined)
+      parts.voice.status(parts.t('There is nothing to clear here.'));
+    else registry.clear(editor.document.uri);
   });
   register(COMMANDS.nextDiscarded, () => goToDiscarded(parts, 1));
   register(COMMANDS.previousDiscarded, () => goToDiscarded(parts, -1));

@@ -10,7 +10,7 @@ import { PendingPiece } from './pending';
 import { isAsRead, overridesOf, type Region } from './region';
 import type { DocumentState, Run } from './registry';
 import type { Preview, Refitter } from './refit';
-import { requestOf, runJobs } from './runs';
+import { inEngineTokens, requestOf, runJobs } from './runs';
 import { DEFAULT_RATIO, sameWish, withBudget, type Wish } from './wish';
 
 export interface ComparePortParts extends CompressParts {
@@ -103,14 +103,20 @@ export function createComparePorts(parts: ComparePortParts): ComparePorts {
         throw new Error('There is no result to compare.');
       const words = state.regions.reduce((total, region) => total + region.origin.length, 0);
       const share = words === 0 ? 1 : longest.origin.length / words;
-      const request = requestOf(parts, document, pieceOf(longest), wish, share);
+      const asked = await inEngineTokens(wish, parts.targets, document);
+      signal.throwIfAborted();
+      const request = requestOf(parts, document, pieceOf(longest), asked, share);
       const comparison = await service.compare(request, {
         signal,
         onProgress: (done, total) => onProgress(total === 0 ? undefined : done / total),
       });
-      if (state.regions.length === 1) return comparison;
-      const note = t('Of several selections the longest is compared.');
-      return { ...comparison, warnings: [note, ...comparison.warnings] };
+      const notes: string[] = [];
+      if (state.regions.length > 1) notes.push(t('Of several selections the longest is compared.'));
+      const label = parts.targets?.current.label;
+      const { tokenizer } = comparison.tokens;
+      if (label !== undefined && label !== tokenizer)
+        notes.push(t('Tokens are counted here with {0}, elsewhere as {1}.', tokenizer, label));
+      return { ...comparison, warnings: [...notes, ...comparison.warnings] };
     },
   };
 }

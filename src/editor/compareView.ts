@@ -54,7 +54,11 @@ export class CompareView implements vscode.Disposable {
     );
     this.store.add(
       vscode.workspace.onDidCloseTextDocument((document) => {
-        if (document === this.document) this.session?.documentClosed();
+        // A change of language closes and opens the document again in one go.
+        queueMicrotask(() => {
+          if (document === this.document && !vscode.workspace.textDocuments.includes(document))
+            this.session?.documentClosed();
+        });
       }),
     );
   }

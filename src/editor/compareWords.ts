@@ -20,6 +20,7 @@ export const compareWords = (t: Translate) =>
     cancel: t('Cancel'),
     tryAgain: t('Try again'),
     compareAgain: t('Compare again'),
+    notYet: t('The policies are not compared yet.'),
     stale: t('The document has changed since it was compared.'),
     question: t('Question: {0}'),
     noQuestion: t(

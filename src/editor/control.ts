@@ -75,7 +75,7 @@ export async function stepBudget(parts: ControlParts, direction: -1 | 1): Promis
   await carryOut(parts, editor, withBudget(wish, budget));
 }
 
-/** Lets the person choose who fills the budget, with live preview. */
+/** Lets the person choose the policy that fills the budget, with live preview. */
 export async function choosePolicy(parts: ControlParts): Promise<void> {
   const { refitter, t } = parts;
   const found = activeResult(parts);
@@ -91,8 +91,8 @@ export async function choosePolicy(parts: ControlParts): Promise<void> {
   const items = CHOOSABLE.map(item);
   const preview = refitter.preview(document);
   const chosen = await pickWish({
-    title: t('Policy: who fills the budget'),
-    placeHolder: t('How to choose what stays'),
+    title: t('Policy: how to choose what stays'),
+    placeHolder: t('Moving through the list shows each one on the text'),
     items: () => items,
     isCurrent: (each) => each.policy === wish.policy,
     preview,

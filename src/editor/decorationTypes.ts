@@ -11,6 +11,8 @@ export type DecorationName =
   | 'lineNote'
   | 'pinned'
   | 'released'
+  | 'pinIcon'
+  | 'unpinIcon'
   | 'relevant'
   | 'ruler'
   | 'rulerPinned'
@@ -58,14 +60,19 @@ export function createDecorationTypes(
       borderWidth: '0 0 1px 0',
       borderStyle: 'solid',
       borderColor: colour(COLOURS.pinnedBorder),
-      light: { gutterIconPath: icon('pin-light.svg') },
-      dark: { gutterIconPath: icon('pin-dark.svg') },
-      gutterIconSize: '75%',
     }),
     released: create({
       borderWidth: '0 0 1px 0',
       borderStyle: 'dashed',
       borderColor: colour(COLOURS.releasedBorder),
+    }),
+    // Of their own, so that a long line that wraps has one of them.
+    pinIcon: create({
+      light: { gutterIconPath: icon('pin-light.svg') },
+      dark: { gutterIconPath: icon('pin-dark.svg') },
+      gutterIconSize: '75%',
+    }),
+    unpinIcon: create({
       light: { gutterIconPath: icon('unpin-light.svg') },
       dark: { gutterIconPath: icon('unpin-dark.svg') },
       gutterIconSize: '75%',

@@ -137,10 +137,16 @@ export class Decorator implements vscode.Disposable {
         else
           for (const [a, b] of uncovered(region.start + from, region.start + to, fresh.decided))
             set.discardedWord.push({ range: places.range(a - region.start, b - region.start) });
-      for (const [from, to] of overriddenBetween(region, OVERRIDE.pinned, start, end))
-        set.pinned.push({ range: places.range(from, to) });
-      for (const [from, to] of overriddenBetween(region, OVERRIDE.released, start, end))
-        set.released.push({ range: places.range(from, to) });
+      for (const [value, marks, icons] of [
+        [OVERRIDE.pinned, set.pinned, set.pinIcon],
+        [OVERRIDE.released, set.released, set.unpinIcon],
+      ] as const)
+        for (const [from, to] of overriddenBetween(region, value, start, end)) {
+          const range = places.range(from, to);
+          marks.push({ range });
+          if (icons.at(-1)?.range.start.line !== range.start.line)
+            icons.push({ range: new vscode.Range(range.start, range.start) });
+        }
     }
     let coarse = this.coarse.get(region);
     if (coarse === undefined && windows !== undefined) this.collectLater(region, places);
@@ -226,12 +232,14 @@ const empty = (): Collected => ({
   discardedLine: [],
   discardedWord: [],
   lineNote: [],
+  pinIcon: [],
   pinned: [],
   relevant: [],
   released: [],
   ruler: [],
   rulerPinned: [],
   thinking: [],
+  unpinIcon: [],
 });
 
 /** What an editor shows, with a margin, as document offsets; disjoint. */

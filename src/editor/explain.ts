@@ -12,7 +12,7 @@ export interface Explanation {
   readonly kept: boolean;
   /** "Discarded", "Kept, pinned by you", … */
   readonly decision: string;
-  /** The deciding score against what it needs; empty where no model scored the word. */
+  /** The deciding score against what it needs; empty where something else decided than the word's own score. */
   readonly against: string;
   /** The word's other scores; empty where there are none. */
   readonly scores: string;
@@ -27,6 +27,9 @@ export interface Explanation {
 }
 
 const MAX_TOKENS = 24;
+
+/** Under a budget a high score can go and a low one can stay: only here the word's own score says why. */
+const BY_SCORE: ReadonlySet<Reason> = new Set(['model', 'span']);
 
 /** Explains the decision of one word of a region. */
 export function explain(region: Region, word: number, t: Translate): Explanation {
@@ -49,7 +52,10 @@ export function explain(region: Region, word: number, t: Translate): Explanation
   return {
     kept,
     decision: decisionWords(kept, reason, ruleOf(region, word) !== undefined, t),
-    against: scored ? t('score {0}, needs more than {1}', score(deciding), score(rule.threshold)) : '',
+    against:
+      scored && BY_SCORE.has(reason)
+        ? t('score {0}, needs more than {1}', score(deciding), score(rule.threshold))
+        : '',
     scores: parts.join('   '),
     tokens: old < 0 ? [] : tokensOf(region, old, rule),
     sentence: sentence(region, word, reason, kept, old < 0, t),
@@ -86,8 +92,8 @@ function answersSentence({ words, byWords }: LineRelevance, t: Translate): strin
   if (words.length === 0)
     return byWords
       ? t('No word of the question is found in this line so far.')
-      : t('This line answers no word of the question.');
-  return t('Of the question this line answers {0}.', list);
+      : t('This line matches no word of the question.');
+  return t('This line matches these words of the question: {0}.', list);
 }
 
 /** Several lines that go together: how many. */
@@ -228,7 +234,7 @@ function sentence(
     case 'budget':
       return kept
         ? t('It fits within the budget.')
-        : t('It is among what matters least here, and the budget leaves no room for it.');
+        : t('Other parts count for more here, and the budget leaves no room for it.');
     case 'sink':
       return t('The first lines always stay, under any budget: they say what the rest is about.');
     case 'recent':

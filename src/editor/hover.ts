@@ -47,7 +47,7 @@ function render(
   t: Translate,
 ): vscode.MarkdownString {
   const text = new vscode.MarkdownString(undefined, true);
-  text.isTrusted = { enabledCommands: [COMMANDS.keepWord, COMMANDS.discardWord] };
+  text.isTrusted = { enabledCommands: [COMMANDS.keepWord, COMMANDS.discardWord, COMMANDS.alwaysKeep] };
   text.appendMarkdown(`**${plain(decision)}**`);
   if (against !== '') text.appendMarkdown(` · ${plain(against)}`);
   text.appendMarkdown('\n\n');
@@ -63,5 +63,8 @@ function render(
       ? t('Keep this line')
       : t('Keep this');
   const link = kept ? commandLink(COMMANDS.discardWord, target) : commandLink(COMMANDS.keepWord, target);
-  return text.appendMarkdown(`[${plain(label)}](${link})`);
+  const always = commandLink(COMMANDS.alwaysKeep, target);
+  return text.appendMarkdown(
+    `[${plain(label)}](${link}) · [${plain(t('Always keep text like this…'))}](${always})`,
+  );
 }

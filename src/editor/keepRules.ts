@@ -76,6 +76,9 @@ export class KeepRules implements vscode.Disposable {
   async remove(rule: KeepRule, uri: vscode.Uri): Promise<void> {
     const list = listOf(uri, rule.scope);
     if (!Array.isArray(list)) return;
+    const found = readPattern((list as readonly unknown[])[rule.position]);
+    // The list may have changed since it was read: another rule must not go in this one's place.
+    if (found?.kind !== rule.pattern.kind || found.pattern !== rule.pattern.pattern) return;
     const stays = (list as readonly unknown[]).filter((_, i) => i !== rule.position);
     await write(uri, rule.scope, stays.length === 0 ? undefined : stays);
   }

@@ -4,6 +4,7 @@ import { grouped, percent } from './numbers';
 import { activeResult, type Surface } from './active';
 import { budgetName } from './budget';
 import { policyWords } from './policyNames';
+import { isReadOnly } from './output';
 import { questionWords } from './question';
 
 /** VS Code's own: shows the hover at the cursor. */
@@ -32,6 +33,7 @@ export async function showMenu(surface: Surface): Promise<void> {
       COMMANDS.choosePolicy,
       wish.budget.kind === 'model' ? t('counts once there is a budget') : policyWords(t)[wish.policy].label,
     ),
+    item(`$(graph-line) ${t('Compare policies')}`, COMMANDS.comparePolicies),
     { label: '', kind: vscode.QuickPickItemKind.Separator },
     { label: `$(comment) ${t('Explain the word at the cursor')}`, description: '', command: EXPLAIN },
     item(
@@ -47,14 +49,25 @@ export async function showMenu(surface: Surface): Promise<void> {
           ),
     ),
     item(`$(diff) ${t('Show difference')}`, COMMANDS.showDifference),
-    item(`$(replace-all) ${t('Replace with compressed')}`, COMMANDS.replaceSelection, t('one undo step')),
+    ...(isReadOnly(found.editor.document)
+      ? []
+      : [
+          item(
+            `$(replace-all) ${t('Replace with compressed')}`,
+            COMMANDS.replaceSelection,
+            t('one undo step'),
+          ),
+        ]),
     { label: '', kind: vscode.QuickPickItemKind.Separator },
     item(`$(arrow-down) ${t('Next discarded span')}`, COMMANDS.nextDiscarded),
     item(`$(fold) ${t('Fold discarded lines')}`, COMMANDS.foldDiscarded, t('runs of more than 12')),
     item(`$(pin) ${t('Keep word or selection')}`, COMMANDS.keepWord),
     item(`$(close) ${t('Discard word or selection')}`, COMMANDS.discardWord),
+    item(`$(law) ${t('Always keep text like this…')}`, COMMANDS.alwaysKeep),
+    item(`$(pinned) ${t('Pins and rules')}`, COMMANDS.showPins),
     { label: '', kind: vscode.QuickPickItemKind.Separator },
     item(`$(clear-all) ${t('Clear')}`, COMMANDS.clear),
+    item(`$(graph) ${t('Savings')}`, COMMANDS.showSavings),
     item(`$(output) ${t('Show log')}`, COMMANDS.showLog),
     { label: `$(settings-gear) ${t('Settings')}`, description: '', command: 'settings' },
   ] satisfies (vscode.QuickPickItem & { command?: string })[];

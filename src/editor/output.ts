@@ -106,7 +106,7 @@ export async function replaceWithCompressed(parts: OutputParts): Promise<void> {
 }
 
 /** Our own documents, and file systems that are known not to be writable. */
-function isReadOnly({ uri: { scheme } }: vscode.TextDocument): boolean {
+export function isReadOnly({ uri: { scheme } }: vscode.TextDocument): boolean {
   return (
     scheme === SCHEMES.transcript ||
     scheme === SCHEMES.compressed ||

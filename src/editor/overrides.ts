@@ -71,18 +71,18 @@ export function overrideTurns(
   if (!apply(surface, document, ranges, what)) voice.status(t('This turn is not compressed.'));
 }
 
-/** The range that a command is about: a hover link's, else the selection, or the word at the cursor. */
+/** The range that a command is about: a hover link's (`named`), else the selection, or the word at the cursor. */
 export function chosenRange(
   surface: Surface,
   target?: unknown,
-): { readonly document: vscode.TextDocument; readonly range: Range } | undefined {
+): { readonly document: vscode.TextDocument; readonly range: Range; readonly named: boolean } | undefined {
   const named = wordTarget(surface, target);
   if (named === 'gone') return undefined;
-  if (named !== undefined) return named;
+  if (named !== undefined) return { ...named, named: true };
   const editor = vscode.window.activeTextEditor;
   return editor === undefined
     ? undefined
-    : { document: editor.document, range: rangeOf(editor.document, editor.selection) };
+    : { document: editor.document, range: rangeOf(editor.document, editor.selection), named: false };
 }
 
 /** Applies an override to the words that ranges of a document touch; false where there are none. */
@@ -114,13 +114,17 @@ const isOverridden = ({ override }: Region, first: number, end: number): boolean
   return false;
 };
 
-/** A selection, or the character that a cursor points at: the one on its right, or at a word's end the one on its left. */
+/**
+ * A selection, or the character that a cursor points at: the one on its right, or at a word's end the one on its left;
+ * empty where the cursor stands at the beginning of a line with nothing on its right.
+ */
 function rangeOf(document: vscode.TextDocument, selection: vscode.Selection): Range {
   const start = document.offsetAt(selection.start);
   const end = document.offsetAt(selection.end);
   if (start < end) return [start, end];
   const right = document.getText(new vscode.Range(selection.active, selection.active.translate(0, 1)));
-  return /\S/.test(right) ? [start, start + 1] : [Math.max(0, start - 1), start];
+  if (/\S/.test(right)) return [start, start + 1];
+  return [selection.active.character === 0 ? start : start - 1, start];
 }
 
 function linesRange(document: vscode.TextDocument, firstLine: number, endLine: number): Range {

@@ -135,11 +135,13 @@ function itemsOf(
 
 const separator = (label: string): PinItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
 
-function labelOf({ text }: Pin): string {
+function labelOf({ text, start, end }: Pin): string {
   const line = text.replace(/\s+/g, ' ').trim();
   // A label's icons are written $(name).
   const safe = line.replace(/\$\(/g, '$\u200b(');
-  return safe.length <= LABEL ? safe : `${safe.slice(0, LABEL - 1).replace(/\p{Surrogate}$/u, '')}…`;
+  // A longer pin is remembered by its first characters alone.
+  const whole = safe.length <= LABEL && (start < 0 || end - start <= text.length);
+  return whole ? safe : `${safe.slice(0, LABEL - 1).replace(/\p{Surrogate}$/u, '')}…`;
 }
 
 function placeOf(document: vscode.TextDocument, { start, end }: Pin, t: Translate): string {

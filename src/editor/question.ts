@@ -74,12 +74,15 @@ export async function compressForQuestion(parts: QuestionParts): Promise<void> {
     items,
     isCurrent: (each) => wish.question !== '' && each.question === wish.question,
     preview: undefined,
-    buttons: [
-      {
-        button: { iconPath: new vscode.ThemeIcon('trash'), tooltip: t('Forget the last questions') },
-        run: () => history.clear(),
-      },
-    ],
+    buttons:
+      history.questions.length === 0
+        ? []
+        : [
+            {
+              button: { iconPath: new vscode.ThemeIcon('trash'), tooltip: t('Forget the last questions') },
+              run: () => history.clear(),
+            },
+          ],
   });
   if (chosen === undefined) return;
   history.add(chosen.question);

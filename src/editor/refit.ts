@@ -170,8 +170,9 @@ export class Preview {
     // Cleared or closed meanwhile, or only the first run got on: nothing of ours is shown.
     if (now === undefined || now.run?.refit === false) return;
     const { run, wish } = this.before;
-    if (this.document.version !== this.version || run !== undefined)
-      void this.refitter.refit(this.document, run?.wish ?? wish);
+    // What was pinned while it was tried out stays pinned.
+    const asBefore = this.document.version === this.version && samePins(now.regions, this.before.regions);
+    if (!asBefore || run !== undefined) void this.refitter.refit(this.document, run?.wish ?? wish);
     else this.registry.restore(this.before);
   }
 
@@ -179,6 +180,13 @@ export class Preview {
     if (this.wish !== undefined) this.work = this.refitter.refit(this.document, this.wish);
   }
 }
+
+const samePins = (now: readonly Region[], before: readonly Region[]): boolean =>
+  now.length === before.length &&
+  now.every(({ override }, i) => {
+    const earlier = before[i]?.override;
+    return override.length === earlier?.length && override.every((value, word) => value === earlier[word]);
+  });
 
 const pieceOf = (region: Region): PendingPiece =>
   new PendingPiece(region.start, region.geometry.text, region.whole, overridesOf(region));

@@ -78,7 +78,7 @@ export async function runJobs(
 }
 
 /** A wish whose budget is in tokens of the target model, in tokens of the engine. */
-async function inEngineTokens(
+export async function inEngineTokens(
   wish: Wish,
   targets: RunParts['targets'],
   document: vscode.TextDocument,

@@ -178,16 +178,16 @@ export function savingsLines(
       icon: 'zap',
       label: t('≈ {0} of energy', energy(wattHours)),
       detail: t(
-        'Published estimate, not measured: {0} W, {1} tokens per GPU-second, {2}',
+        'Published estimate, not measured: {0} W, {1} tokens/GPU-second, {2} for context',
         watts,
         grouped(tokensPerGpuSecond),
         percent(contextShare, 1),
       ),
     },
     {
-      icon: 'lock',
-      label: t('Nothing of this leaves this machine'),
-      detail: t('Kept in the memory of VS Code; choose this to reset it'),
+      icon: 'trash',
+      label: t('Reset the total…'),
+      detail: t('It is kept in VS Code’s memory on this machine and sent nowhere'),
       act: 'reset',
     },
   ];

@@ -102,14 +102,13 @@ function tooltip(
 ): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   const row = (name: string, value: string): void => {
-    text.appendMarkdown(`| ${plain(name)} | ${plain(value)} |\n`);
+    text.appendMarkdown(`| ${plain(name)}&nbsp;&nbsp; | ${plain(value)} |\n`);
   };
   const head = plain(t('{0} → {1} tokens', grouped(counts.before), grouped(counts.after)));
   const recount = state.stale ? ` · ${plain(t('counting again'))}` : '';
   text.appendMarkdown(`**${head}**${recount}\n\n| | |\n|:--|:--|\n`);
   const reports = state.regions.map((region) => region.result.report);
-  row(t('Stays'), percent(counts.after, counts.before));
-  askedRows(state, row, t);
+  askedRows(state, counts, row, t);
   row(
     t('Counted with'),
     counts.tokenizer.endsWith('_base')
@@ -132,23 +131,32 @@ function tooltip(
 
 /** Question, budget and policy, and how far the budget was met. */
 function askedRows(
-  { wish, regions }: DocumentState,
+  state: DocumentState,
+  counts: NonNullable<DocumentState['counts']>,
   row: (name: string, value: string) => void,
   t: Translate,
 ): void {
+  const { wish, regions } = state;
+  const share = percent(counts.after, counts.before);
   row(t('Question'), questionWords(wish, t));
   if (regions.some(({ result }) => result.relevance?.by === 'words'))
     row(t('Relevance'), t('by words so far'));
-  const totals = budgetTotals(regions);
+  const totals = budgetTotals(state);
   if (totals === undefined) {
     row(t('Asked for'), t('what the model finds needed'));
+    row(t('Reached'), share);
     return;
   }
-  row(t('Asked for'), t('{0}: {1} tokens', budgetName(wish.budget, t), grouped(totals.asked)));
-  row(t('Reached'), t('{0} tokens', grouped(totals.reached)));
+  row(
+    t('Asked for'),
+    wish.budget.kind === 'tokens'
+      ? budgetName(wish.budget, t)
+      : t('{0}: {1} tokens', budgetName(wish.budget, t), grouped(totals.asked)),
+  );
+  row(t('Reached'), t('{0}: {1} tokens', share, grouped(totals.reached)));
   if (totals.over > 0) row(t('Over by'), t('{0} tokens', grouped(totals.over)));
   const held = heldWords(totals, t);
-  if (held !== '') row(t('Stays whatever the budget'), held);
+  if (held !== '') row(t('Always stays'), held);
   row(t('Policy'), policyWords(t)[wish.policy].label);
 }
 
@@ -166,13 +174,13 @@ function reasonName(reason: Reason, t: Translate): string {
   const names: Record<Reason, string> = {
     model: t('decided by the model'),
     span: t('borderline, kept with its passage'),
-    policy: t('policy'),
-    budget: t('budget'),
+    policy: t('decided by the policy'),
+    budget: t('decided by the budget'),
     sink: t('first lines'),
     recent: t('recent lines'),
     'must-keep': t('must keep'),
     negation: t('negation and comparison'),
-    pinned: t('kept by you'),
+    pinned: t('kept by you or a rule'),
     released: t('discarded by you'),
     structure: t('structure, stays whole'),
     repeat: t('repeat'),

@@ -89,7 +89,7 @@ export class TargetModels implements vscode.Disposable {
       });
     const chosen = await vscode.window.showQuickPick(items, {
       title: t('Model that tokens are counted for'),
-      placeHolder: this.current.label,
+      placeHolder: t('Counted now with {0}', this.current.label),
       matchOnDescription: true,
     });
     if (chosen?.value === undefined) return;

@@ -123,21 +123,27 @@ function tokenTypes(word: Int32Array, index: IndexedText, structure: Structure):
   return types;
 }
 
-/** The encoder's attention, and the stand-in for tokens that it gives none for. */
+/** The encoder's attention; tokens that it has not read yet get the mean of the others. Stand-ins where it gives none. */
 function attentionOf(
   { count, source }: TokenCut,
   given: Float32Array | undefined,
   type: Uint8Array,
 ): { readonly values: Float32Array; readonly real: boolean } {
   const values = new Float32Array(count);
-  let real = false;
+  let known = 0;
+  let sum = 0;
   for (let i = 0; i < count; i++) {
     const value = given === undefined || source === undefined ? NaN : (given[source[i] ?? 0] ?? NaN);
-    if (value >= 0) {
-      values[i] = value > 1 ? 1 : value;
-      real = true;
-    } else values[i] = standInAttention(type[i] ?? 0, 1 - (count - 1 - i) / count);
+    values[i] = value > 1 ? 1 : value;
+    if (!(value >= 0)) continue;
+    sum += values[i] ?? 0;
+    known++;
   }
+  const real = known > 0;
+  if (known < count)
+    for (let i = 0; i < count; i++)
+      if (!((values[i] ?? NaN) >= 0))
+        values[i] = real ? sum / known : standInAttention(type[i] ?? 0, 1 - (count - 1 - i) / count);
   return { values, real };
 }
 

@@ -4,6 +4,7 @@ import type { TokenRecords } from './records';
 /**
  * How far each unit stands out from the text: the mean of its tokens' vectors against the mean of all, negated and
  * standardised (mean 0, deviation 1). What a text says over and over, such as the lines of a log, scores low.
+ * Units that have not been read yet are average.
  * @returns one a unit; undefined if the model gives no vectors. O(tokens · vectorSize).
  */
 export function distinctness({
@@ -26,8 +27,10 @@ export function distinctness({
       for (let d = 0; d < vectorSize; d++) dot += (vectors[v++] ?? 0) * (total[d] ?? 0);
     out[unit] = -dot / Math.max(1, end - first);
   }
-  const mean = out.reduce((sum, value) => sum + value, 0) / unitCount;
-  const variance = out.reduce((sum, value) => sum + (value - mean) ** 2, 0) / unitCount;
+  // The product with a mean that no unit stands at a right angle to by chance: zero is a unit without vectors.
+  const read = out.filter((value) => value !== 0);
+  const mean = read.reduce((sum, value) => sum + value, 0) / (read.length || 1);
+  const variance = read.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (read.length || 1);
   const deviation = Math.sqrt(variance) || 1;
-  return out.map((value) => (value - mean) / deviation);
+  return out.map((value) => (value === 0 ? 0 : (value - mean) / deviation));
 }

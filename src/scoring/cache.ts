@@ -68,9 +68,9 @@ export function createCachingScorer(scorer: Scorer, { maxBytes }: { readonly max
 }
 
 function sizeOf({ words, tokens, encodings }: TextScores): number {
-  const parts = { ...words, ...tokens, ...encodings };
   let bytes = 1024;
-  for (const part of Object.values(parts)) if (ArrayBuffer.isView(part)) bytes += part.byteLength;
+  for (const part of [words, tokens, encodings].flatMap((each): unknown[] => Object.values(each)))
+    if (ArrayBuffer.isView(part)) bytes += part.byteLength;
   // A short text and its slot.
   return bytes + tokens.table.length * 48;
 }

@@ -178,7 +178,7 @@ class CompareView {
     else if (state.stale || state.comparison === undefined)
       this.say(
         'note',
-        state.comparison === undefined ? '' : words.stale,
+        state.comparison === undefined ? words.notYet : words.stale,
         button(words.compareAgain, () => this.send({ type: 'refresh' })),
       );
     else this.status.replaceChildren();

@@ -33,12 +33,15 @@ const FENCE = /^\s*(?:```|~~~)/;
 const TOOL = /^(?:<|▸ | {2}└ |✻ )|Tool use/;
 const MARK = /^\s*(?:[-*+#|>•]|\d{1,3}[.)] )/;
 const HEADING = /^\s{0,3}#{1,6} /;
-const PROSE = /\p{L}{3,} \p{L}+ \p{L}+ \p{L}+/u;
+const PROSE = /(?<!\p{L})\p{L}{3,} \p{L}+ \p{L}+ \p{L}+/u;
 const NUMBERED = /^\s*\d+(?:→|\t|:)/;
-const PATH = /[\w.~-]+\/[\w.-]+|\b\w+\.(?:[a-z]{1,4}|json|jsonl|toml|yaml)\b/;
+const PATH = /(?<![\w.~-])[\w.~-]+\/[\w.-]+|\b\w+\.(?:[a-z]{1,4}|json|jsonl|toml|yaml)\b/;
 const QUOTED = /`[^`]+`|"[^"]+"/;
 const COMMENT = /^\s*(?:\/\/|#|\/\*|\*|--|<!--)/;
 const KEY_VALUE = /^\s*[-*]?\s*["'`*]*[\w .-]{1,40}["'`*]*\s*(?::|=|\|)/;
+
+/** Several parts of a pattern may take the same blanks: of a long run the first ones are enough. */
+const LONG_BLANKS = /(\s{8})\s+/g;
 
 /** Reads the kind of every line from its first 400 characters and from the heads above it. O(lines). */
 export function readKinds({ text, lines, words }: IndexedText): LineKinds {
@@ -92,7 +95,7 @@ export function readKinds({ text, lines, words }: IndexedText): LineKinds {
     kinds.path[line] = flag(PATH.test(bare));
     kinds.quoted[line] = flag(QUOTED.test(bare));
     kinds.comment[line] = flag(COMMENT.test(bare));
-    kinds.keyValue[line] = flag(KEY_VALUE.test(bare));
+    kinds.keyValue[line] = flag(KEY_VALUE.test(bare.replace(LONG_BLANKS, '$1')));
   }
   return kinds;
 }

@@ -17,6 +17,8 @@ const NOTHING = -UNIT;
 
 /** How like each token of the question is to the best token of each line. */
 export interface Similarities {
+  /** The lines that have been read: the same reading once all have. */
+  readonly reading: Reading;
   /** [rows × tokens]: the largest dot product of int8 · 127 vectors. */
   readonly values: Int16Array;
   /** Tokens of the question that count. */
@@ -45,12 +47,45 @@ function tokensThatCount({ weights }: QuestionEncoding): { tokens: Int32Array; s
 }
 
 /**
+ * Leaves out the lines of which a token that counts has no vector yet. They would stand below all others, though they
+ * are not less like the question, and so shift what is standard among those that have been read.
+ */
+function readSoFar(reading: Reading, { line: lineOf, weights, attentionMass }: TokenEncodings): Reading {
+  const known = weights ?? attentionMass;
+  if (known?.some(Number.isNaN) !== true) return reading;
+  const { lineCount } = reading;
+  const unread = new Uint8Array(lineCount);
+  const taken = new Uint8Array(lineCount);
+  for (let token = 0; token < lineOf.length; token++) {
+    const line = lineOf[token] ?? 0;
+    if ((taken[line] ?? 0) >= LINE_TOKENS) continue;
+    taken[line] = (taken[line] ?? 0) + 1;
+    if (Number.isNaN(known[token])) unread[line] = 1;
+  }
+  const rows = reading.rows.filter((line) => unread[line] === 0);
+  const rowOfLine = new Int32Array(lineCount).fill(-1);
+  for (const [row, line] of rows.entries()) rowOfLine[line] = row;
+  const { group: block, count: blockCount } = groupsWithRows(reading.block, rows);
+  return { ...reading, rows, rowOfLine, block, blockCount };
+}
+
+/** Numbers the groups anew that have a row, in order; -1 for lines of all others. */
+function groupsWithRows(groupOfLine: Int32Array, rows: Int32Array): { group: Int32Array; count: number } {
+  const numbers = new Map<number, number>();
+  for (const line of rows) {
+    const group = groupOfLine[line] ?? -1;
+    if (!numbers.has(group)) numbers.set(group, numbers.size);
+  }
+  return { group: groupOfLine.map((group) => numbers.get(group) ?? -1), count: numbers.size };
+}
+
+/**
  * Late interaction's maxima: each token of the question against the first tokens of each line. Sums of products of
  * int8 stay below 2^24, so that they are exact in single precision.
  * @returns undefined if the model gives no vectors.
  */
 export function similarities(
-  reading: Reading,
+  whole: Reading,
   question: QuestionEncoding,
   text: TokenEncodings,
 ): Similarities | undefined {
@@ -68,6 +103,7 @@ export function similarities(
     for (let d = 0; d < size; d++) floats[block + d * OUTPUT_BLOCK] = question.vectors[token * size + d] ?? 0;
   }
 
+  const reading = readSoFar(whole, text);
   const { first, row, length } = tokensOfRows(reading, lineOf, size);
   const values = new Int16Array(reading.rows.length * count).fill(NOTHING);
   for (let i = 0; i < length; i += LANES) {
@@ -77,7 +113,7 @@ export function similarities(
     for (let lane = 0; lane < lanes; lane++)
       raise(values, (row[i + lane] ?? 0) * count, count, floats, to + lane);
   }
-  return { values, tokens, share };
+  return { reading, values, tokens, share };
 }
 
 /** The first tokens of each line that is not blank: where their vectors begin, and their rows. */
@@ -214,16 +250,17 @@ const LIKE = UNIT * 0.6;
 const ANSWERS = UNIT * 0.65;
 
 /**
- * Puts the late-interaction features into the table.
+ * Puts the late-interaction features of the lines that have been read into the table.
  * @returns which words of the question each line answers by the likeness of its tokens.
  */
 export function putLateFeatures(
-  reading: Reading,
+  whole: Reading,
   question: ReadQuestion,
   encoding: QuestionEncoding,
   similar: Similarities,
   table: FeatureTable,
 ): Uint32Array {
+  const { reading } = similar;
   const { rows, lineCount, block, blockCount, kinds } = reading;
   const count = rows.length;
   const raw = weighted(similar.values, similar.share, count);
@@ -267,7 +304,9 @@ export function putLateFeatures(
   table.put('block late z/3', gather(blocks, block), 1 / 3);
   table.put('block late rank', gather(rankOf(blocks), block));
   table.put('block late z smoothed 6/3', gather(smooth(blocks, 6), block), 1 / 3);
-  const { turn, count: turnCount } = turnsOf(reading);
+  const all = turnsOf(reading);
+  const { group: turn, count: turnCount } =
+    reading === whole ? { group: all.turn, count: all.count } : groupsWithRows(all.turn, rows);
   const turns = standardized(grouped(similar, count, (row) => turn[rows[row] ?? 0] ?? 0, turnCount));
   table.put('turn late z/3', gather(turns, turn), 1 / 3);
   return putTokens(reading, question, encoding, similar, table, lineCount);

@@ -50,7 +50,10 @@ export function createRelevanceModel(json: unknown): RelevanceModel {
         score: (question, encoded) => {
           const asked = readQuestion(question);
           const similar = encoded && similarities(reading, encoded.question, encoded.text);
-          if (encoded === undefined || similar === undefined) return scoreByWords(words, reading, asked);
+          // Nothing can be said by meaning of what has not been read yet.
+          const unread = similar?.reading.rows.length === 0;
+          if (encoded === undefined || similar === undefined || unread)
+            return scoreByWords(words, reading, asked);
           return scoreByMeaning({ words, meaning }, reading, asked, encoded.question, similar);
         },
       };
@@ -94,7 +97,18 @@ function scoreByMeaning(
   const near = putLateFeatures(reading, asked, encoding, similar, table);
   for (let line = 0; line < near.length; line++) answers[line] = (answers[line] ?? 0) | (near[line] ?? 0);
   const line = relevanceOf(meaning, logits(meaning, table, rows), reading);
-  return { line, words: asked.words, answers, by: 'meaning' };
+  const found = { line, words: asked.words, answers };
+  const soFar = similar.reading;
+  if (soFar === reading) return { ...found, by: 'meaning' };
+  const lexically = relevanceOf(words, byWords, reading);
+  // What stands out among few lines need not among all: the more of the text is read, the more meaning counts.
+  const share = soFar.rows.length / rows.length;
+  for (const each of rows) {
+    const byWord = lexically[each] ?? 0;
+    const read = (soFar.rowOfLine[each] ?? -1) >= 0;
+    line[each] = read ? byWord + share * ((line[each] ?? 0) - byWord) : byWord;
+  }
+  return { ...found, by: 'words' };
 }
 
 /** One a line that is not blank. */

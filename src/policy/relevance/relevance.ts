@@ -9,6 +9,7 @@ export interface LineRelevance {
   readonly words: readonly string[];
   /** Bit i of a line's value: the line answers `words[i]`. */
   readonly answers: Uint32Array;
+  /** `words` as long as a line has not been read: those lines count by words alone. */
   readonly by: 'words' | 'meaning';
 }
 

@@ -90,7 +90,7 @@ describe('compare view', function () {
   it('opens the outputs of two policies beside each other', async () => {
     const editor = await compressed(TEXT);
     await opened(editor);
-    await send({ type: 'difference', first: 'learned', second: 'fifo' });
+    await send({ type: 'difference', first: 'random', second: 'fifo' });
     const tab = (): vscode.Tab | undefined =>
       vscode.window.tabGroups.all
         .flatMap(({ tabs }) => tabs)
@@ -98,7 +98,7 @@ describe('compare view', function () {
     await until('the difference', () => tab() !== undefined);
     const { input, label } = tab() ?? {};
     assert.ok(input instanceof vscode.TabInputTextDiff);
-    assert.match(label ?? '', /Learned ↔ FIFO/);
+    assert.match(label ?? '', /Random ↔ FIFO/);
     const [left, right] = await Promise.all(
       [input.original, input.modified].map(async (uri) =>
         (await vscode.workspace.openTextDocument(uri)).getText(),

@@ -163,7 +163,10 @@ describe('compress', function () {
     const { document } = editor;
     await run('kompress.showDifference');
     const right = (): vscode.TextDocument | undefined =>
-      vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'kompress-compressed');
+      vscode.workspace.textDocuments.find(
+        // Outputs that the compare view showed have a fragment, and stay open for a while.
+        ({ uri }) => uri.scheme === 'kompress-compressed' && uri.fragment === '',
+      );
     await until('the compressed side', () => right() !== undefined);
     const [region] = await regionsOf(document);
     assert.ok(region);

@@ -93,7 +93,7 @@ describe('budget, question and policy', function () {
     assert.ok(!gone.some(({ range }) => range.start.line <= line && range.end.line >= line));
     const [card] = await hoverAt(document, new vscode.Position(line, 3));
     assert.match(card?.value ?? '', /relevance 0\.\d\d/);
-    assert.match(card?.value ?? '', /Of the question this line answers .*retry/);
+    assert.match(card?.value ?? '', /This line matches these words of the question: .*retry/);
     assert.ok(await refitter.refit(document, withQuestion(wish, '', plain.budget)));
     await until('no marks of relevance', async () => (await shown(editor, 'relevant')).length === 0);
     assert.deepEqual((await stateOf(document)).wish, plain);
@@ -117,6 +117,25 @@ describe('budget, question and policy', function () {
     const after = await decorationsOf(editor);
     assert.deepEqual(after.discardedWord, marks.discardedWord);
     assert.deepEqual(after.discardedLine, marks.discardedLine);
+  });
+
+  it('keeps what was pinned while something was tried out', async () => {
+    const editor = await compressed(MIXED, 'markdown');
+    const { document } = editor;
+    const { refitter } = await api();
+    const { wish } = await stateOf(document);
+    const preview = refitter.preview(document);
+    preview.show(withBudget(wish, ratio(0.5)));
+    await until('a preview', async () => (await stateOf(document)).wish.budget.kind === 'ratio');
+    const line = document.positionAt(MIXED.indexOf('step 7 ')).line;
+    editor.selection = new vscode.Selection(line, 0, line, 10);
+    await run('kompress.keepWord');
+    preview.restore();
+    await until('the earlier budget', async () => {
+      const state = await stateOf(document);
+      return state.run === undefined && state.wish.budget.kind === 'model';
+    });
+    assert.ok((await shown(editor, 'pinned')).length > 0);
   });
 
   it('takes a step with Enter, and steps by command', async () => {

@@ -59,7 +59,7 @@ describe('hover', function () {
       assert.ok(card);
       const commands = [...card.value.matchAll(/\]\(command:([\w.]+)/g)].map((match) => match[1]);
       assert.ok(
-        commands.every((command) => command === 'kompress.keepWord' || command === 'kompress.discardWord'),
+        commands.every((command) => /^kompress\.(keepWord|discardWord|alwaysKeep)$/.test(command ?? '')),
         card.value,
       );
       assert.ok(!card.value.replace(/```[\s\S]*?```/g, '').includes('<img'), card.value);

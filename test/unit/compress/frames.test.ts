@@ -14,7 +14,7 @@ function framed(
   const structure = analyseStructure(index, { hints });
   const flags = new Uint8Array(index.lines.count);
   for (const line of kept) flags[line] = 1;
-  keepFrames(framesOf(index, structure), flags);
+  keepFrames(framesOf(index, structure), flags, true);
   return [...flags.keys()].filter((line) => flags[line] === 1);
 }
 
@@ -81,6 +81,17 @@ describe('frames', () => {
     ];
     assert.deepEqual(bare([0, 4, 7, 9]), [0]);
     assert.deepEqual(bare([0, 1]), []);
+  });
+
+  it('takes time in proportion to a list of items that end in colons', () => {
+    const lines = Array.from({ length: 100_000 }, (_, i) => `- item ${i}:`);
+    const index = indexText(lines.join('\n'));
+    const structure = analyseStructure(index, {});
+    const begun = process.cpuUsage().user;
+    const frames = framesOf(index, structure);
+    assert.equal([...bareFrames(frames, new Uint8Array(lines.length).fill(1))].length, 0);
+    assert.equal(frames.line.length, lines.length - 1);
+    assert.ok(process.cpuUsage().user - begun < 3e6);
   });
 
   it('keeps the head of the turn and of the tool call that a line of output belongs to', () => {

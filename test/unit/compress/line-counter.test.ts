@@ -1,8 +1,23 @@
 import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { loadTokenCounter } from '../../../src/compress/counter';
 import { createLineCounter } from '../../../src/compress/line-counter';
 describe('line counter', () => {
+  it('keeps no text that it has counted in memory', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const lines = createLineCounter({ tokenizer: 'characters', count: (text) => text.length });
+    const rest = 'a line that comes again and again\n'.repeat(30_000);
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < 60; i++) lines.count(`the first line of text number ${i}\n${rest}`);
+    collect();
+    const grown = process.memoryUsage().heapUsed - before;
+    assert.ok(grown < 20e6, `${grown} bytes`);
+  }).timeout(60000);
+
   it('counts what the counter counts', async () => {
     const counter = await loadTokenCounter();
     const lines = createLineCounter(counter);

@@ -68,9 +68,9 @@ describe('lines that have to do with the question', () => {
   it('say which words of the question they answer', () => {
     const region = asked(values, [0b10000, 0, 0b11000, 0, 0, 0, 0]);
     const buffer = explain(region, 7, t);
-    assert.equal(buffer.answers, 'Of the question this line answers “buffer”, “fail”.');
+    assert.equal(buffer.answers, 'This line matches these words of the question: “buffer”, “fail”.');
     assert.match(buffer.scores, /relevance 0\.95$/);
-    assert.equal(explain(region, 3, t).answers, 'This line answers no word of the question.');
+    assert.equal(explain(region, 3, t).answers, 'This line matches no word of the question.');
     const sofar = asked(values, [0, 0, 0, 0, 0, 0, 0], 'words');
     assert.equal(explain(sofar, 3, t).answers, 'No word of the question is found in this line so far.');
     assert.equal(

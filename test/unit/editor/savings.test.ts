@@ -92,7 +92,7 @@ describe('lines of savings', () => {
         '≈ 3 with big',
         '≈ 0.15 with small',
         '≈ 9.2 Wh of energy',
-        'Nothing of this leaves this machine',
+        'Reset the total…',
       ],
     );
     const [energy] = savingsLines(savings, [], at(1), t).filter(({ icon }) => icon === 'zap');

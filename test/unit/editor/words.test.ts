@@ -78,6 +78,19 @@ describe('explanation of a word', () => {
     assert.equal(explain(region, 1, t).decision, 'Kept');
   });
 
+  it('does not hold a score against a word where something else decided', () => {
+    const { result } = region;
+    const reason = Uint8Array.from(result.decisions.reason).fill(REASONS.indexOf('budget'), 1, 2);
+    const keep = Uint8Array.from(result.decisions.keep).fill(0, 1, 2);
+    const gone = createRegion(0, false, TEXT, {
+      ...result,
+      decisions: { ...result.decisions, keep, reason },
+    });
+    const said = explain(gone, 1, t);
+    assert.deepEqual([said.decision, said.against], ['Discarded', '']);
+    assert.match(said.scores, /^keep 0\.90/);
+  });
+
   it('names the rule that protects a word', () => {
     const { result } = region;
     const rule = Uint8Array.from(result.decisions.rule).fill(1, 1, 2);

@@ -77,6 +77,35 @@ describe('relevance', () => {
     assert.ok(found.line.every((value, line) => (value === 0) === (lines[line]?.trim() === '')));
   });
 
+  it('goes by words where the encoder has not been yet, and shifts no line that it has read', async () => {
+    const scorer = createModernBertScorer({ ...(await loadBundled()), outputs: 'encodings' });
+    const text = (await scorer.score(index)).encodings;
+    const asked = 'When did the token expire?';
+    const question = await scorer.encodeQuestion(asked);
+    assert.ok(question !== undefined && text.vectors !== undefined && text.weights !== undefined);
+    const read = model.read(index);
+    const whole = read.score(asked, { question, text });
+    const byWords = read.score(asked);
+    for (const border of [0, lineWith('▸ Bash'), lineWith('Renewing'), lines.length]) {
+      const vectors = text.vectors.slice();
+      const weights = text.weights.slice();
+      for (const [token, line] of text.line.entries()) {
+        if (line < border) continue;
+        vectors.fill(0, token * text.vectorSize, (token + 1) * text.vectorSize);
+        weights[token] = NaN;
+      }
+      const found = read.score(asked, { question, text: { ...text, vectors, weights } });
+      assert.equal(found.by, border === lines.length ? 'meaning' : 'words');
+      if (border === lines.length) assert.deepEqual(found, whole);
+      for (const [line, value] of found.line.entries()) {
+        assert.ok(value >= 0 && value <= 1);
+        if (line >= border) assert.equal(value, byWords.line[line]);
+      }
+      // The line that answers is the best one by words and by meaning, so it is in between.
+      assert.equal(best(found), '  error: the token expired after 60 minutes', `read up to line ${border}`);
+    }
+  });
+
   it('gives the same for the same question', () => {
     const read = model.read(index);
     const once = read.score('Which settings does the job have?');
@@ -118,10 +147,15 @@ describe('relevance', () => {
   });
 
   it('takes time in proportion to the length of hostile lines', () => {
-    const hostile = ['a', ' ', '`', '-', 'aaa ', '/a', '"', '.', '1', '😀', '字'];
-    for (const unit of hostile) {
+    const blanks = [
+      `${' '.repeat(399)}x\n`,
+      `-${' '.repeat(300)}x\n`,
+      `x${' '.repeat(90)}y z${' '.repeat(90)}\n`,
+    ];
+    const hostile = ['a', ' ', '`', '-', 'aaa ', '/a', '"', '.', '1', '😀', '字', `${'a'.repeat(399)}\n`];
+    for (const unit of [...hostile, ...blanks]) {
       const began = process.cpuUsage();
-      model.read(indexText(unit.repeat(400_000))).score('Where is `a` in "b"?');
+      model.read(indexText(unit.repeat(400_000 / unit.length))).score('Where is `a` in "b"?');
       const { user } = process.cpuUsage(began);
       assert.ok(user < 4e6, `${JSON.stringify(unit)}: ${user / 1e6} s`);
     }

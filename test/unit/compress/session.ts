@@ -1,0 +1,30 @@
+/** A session as it is pasted: talk, a command's output, code, and one line that tells why the build broke. */
+export const SESSION = [
+  '# Session of the morning',
+  '',
+  'Please find out why the build breaks on the release branch and repair it.',
+  '',
+  'I will look at the log of the last run first, and then at the configuration.',
+  '',
+  '```text',
+  ...Array.from({ length: 24 }, (_, i) => `2026-03-0${(i % 9) + 1} 10:1${i % 6}:00 INFO step ${i} finished`),
+  '2026-03-09 10:19:00 ERROR linker: symbol _zlib_inflate is missing in libarchive.a',
+  ...Array.from({ length: 12 }, (_, i) => `2026-03-09 10:2${i % 6}:00 INFO cleanup ${i} finished`),
+  '```',
+  '',
+  'The linker misses a symbol of zlib because the archive library was built without it.',
+  'To be honest this is something that has happened before, and it was quite easy to repair back then.',
+  '',
+  '```js',
+  'export function flags(target) {',
+  "  const base = ['-O2', '-Wall'];",
+  "  if (target === 'release') base.push('-flto');",
+  '  return base;',
+  '}',
+  '```',
+  '',
+  'I added the flag to the build of the archive library, and now the release branch links again.',
+  ...Array.from({ length: 8 }, (_, i) => `- checked platform ${i + 1}`),
+].join('\n');
+export const ANSWER = 'symbol _zlib_inflate is missing';
+export const QUESTION = 'Which symbol is missing for the linker?';
