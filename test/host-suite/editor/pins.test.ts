@@ -25,8 +25,13 @@ import {
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-const set = (setting: string, value: unknown): Thenable<void> =>
-  vscode.workspace.getConfiguration().update(setting, value, vscode.ConfigurationTarget.Global);
+/** Sets a user setting, and waits until it is read back: a second change right after a first can else undo it. */
+async function set(setting: string, value: unknown): Promise<void> {
+  const read = (): string =>
+    JSON.stringify(vscode.workspace.getConfiguration().inspect(setting)?.globalValue ?? null);
+  await vscode.workspace.getConfiguration().update(setting, value, vscode.ConfigurationTarget.Global);
+  await until(setting, () => read() === JSON.stringify(value ?? null));
+}
 
 function select(editor: vscode.TextEditor, text: string): void {
   const start = editor.document.getText().indexOf(text);
