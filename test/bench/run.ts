@@ -41,10 +41,13 @@ function print(figures: Readonly<Record<string, unknown>>, indent = ''): void {
   }
 }
 
+const rounded = (figures: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Math.round(value * 1000) / 1000]));
+
 async function main(): Promise<void> {
   const figures: Record<string, unknown> = {
     machine: `${os.cpus()[0]?.model.trim() ?? 'unknown processor'}, ${os.availableParallelism()} processors`,
-    policy: { msPerThousandTokens: await benchPolicy() },
+    policy: { msPerThousandTokens: rounded(await benchPolicy()) },
     engine: await measureEngine(),
     ...(values['no-host'] ? {} : { host: measureHost() }),
   };
