@@ -1,6 +1,6 @@
 import type { Comparison } from '../compress/result';
 import type { PolicyName } from '../policy/policy';
-import type { CompareWords } from './compareWords';
+import type { CompareWords, PolicyNames } from './compareWords';
 
 /** All that the view shows; the host sends it whole whenever anything of it changes. */
 export interface CompareState {
@@ -26,8 +26,6 @@ export interface CompareState {
 export type ToView =
   | { readonly type: 'words'; readonly words: CompareWords; readonly names: PolicyNames }
   | { readonly type: 'state'; readonly state: CompareState };
-
-export type PolicyNames = Readonly<Record<PolicyName, string>>;
 
 /** What the view tells the host. Policies come as strings: what a page sends is checked. */
 export type ToHost =

@@ -1,6 +1,8 @@
-import type { PolicyNames } from './compareMessages';
+import type { PolicyName } from '../policy/policy';
 import type { Translate } from './numbers';
 import { policyWords } from './policyNames';
+
+export type PolicyNames = Readonly<Record<PolicyName, string>>;
 
 /** The names of the policies as a person reads them. */
 export function policyNames(t: Translate): PolicyNames {

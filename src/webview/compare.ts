@@ -1,6 +1,7 @@
 import type { Comparison } from '../compress/result';
 import { grouped, percent } from '../editor/numbers';
-import type { CompareState, PolicyNames, ToHost, ToView } from '../editor/compareMessages';
+import type { CompareState, ToHost, ToView } from '../editor/compareMessages';
+import type { PolicyNames } from '../editor/compareWords';
 import type { CompareWords } from '../editor/compareWords';
 import type { PolicyName } from '../policy/policy';
 import { MEASURES, type Measure } from './curve';

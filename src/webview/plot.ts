@@ -1,7 +1,7 @@
 import type { Comparison } from '../compress/result';
 import type { PolicyName } from '../policy/policy';
 import { grouped, percent } from '../editor/numbers';
-import type { PolicyNames } from '../editor/compareMessages';
+import type { PolicyNames } from '../editor/compareWords';
 import type { CompareWords } from '../editor/compareWords';
 import {
   curvesOf,

@@ -1,7 +1,8 @@
 import type { Comparison, PolicyComparison } from '../compress/result';
 import type { PolicyName } from '../policy/policy';
 import { grouped, percent } from '../editor/numbers';
-import type { CompareState, PolicyNames } from '../editor/compareMessages';
+import type { CompareState } from '../editor/compareMessages';
+import type { PolicyNames } from '../editor/compareWords';
 import type { CompareWords } from '../editor/compareWords';
 import { fill, focusWithin, html, restoreFocus, svg } from './dom';
 import { MARKS } from './marks';
