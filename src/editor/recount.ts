@@ -28,16 +28,22 @@ export function registerRecount(
   const isDue = (state: DocumentState): boolean =>
     state.regions.length > 0 && state.counts !== undefined && !isCounted(state, targets.current);
   const recount = async (): Promise<void> => {
-    for (const state of registry.all) {
+    for (const state of [...registry.all]) {
       if (!isDue(state)) continue;
-      registry.recounted(state.uri, state.regions, await countTokens(targets.current, state));
+      try {
+        registry.recounted(state.uri, state.regions, await countTokens(targets.current, state));
+      } catch (error) {
+        // One document's failure must not leave the others with old counts.
+        onError(error);
+      }
     }
   };
   const soon = store.add(new Debounced(PAUSE_MS, () => void recount().catch(onError)));
   store.add(
-    registry.onDidChange(({ uri }) => {
+    // Progress of a run changes no count, and would put the recount of all others off until it ends.
+    registry.onDidChange(({ uri, kind }) => {
       const state = registry.get(uri);
-      if (state !== undefined && isDue(state)) soon.request();
+      if (kind === 'regions' && state !== undefined && isDue(state)) soon.request();
     }),
   );
   store.add(targets.onDidChange(() => soon.request()));
