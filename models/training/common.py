@@ -66,10 +66,16 @@ class Network(nn.Sequential):
         }
 
 
-def train(network, examples, epochs, rate=2e-3, decay=0.05, batch=4, seed=0, draw=None):
+def ranking_loss(score, label):
+    """Listwise softmax over the rows of a question plus 0.3 times binary cross-entropy."""
+    listwise = -(torch.log_softmax(score, 0) * label).sum() / label.sum()
+    return listwise + 0.3 * nn.functional.binary_cross_entropy_with_logits(score, label)
+
+
+def train(network, examples, epochs, rate=2e-3, decay=0.05, batch=4, seed=0):
     """Listwise softmax over the lines of a question plus 0.3 times binary cross-entropy; AdamW, rate falling linearly.
 
-    examples: pairs of (features [rows, inputs], label [rows]); draw changes an example each time it is used.
+    examples: pairs of (features [rows, inputs], label [rows]).
     """
     order = random.Random(seed)
     examples = [(torch.from_numpy(np.ascontiguousarray(x)), torch.from_numpy(y)) for x, y in examples]
@@ -81,13 +87,10 @@ def train(network, examples, epochs, rate=2e-3, decay=0.05, batch=4, seed=0, dra
         order.shuffle(examples)
         for start in range(0, len(examples) - batch + 1, batch):
             chosen = examples[start : start + batch]
-            if draw is not None:
-                chosen = [draw(x, y, order) for x, y in chosen]
             scores = network(torch.cat([x for x, _ in chosen])).squeeze(1)
             loss = 0
             for (_, label), score in zip(chosen, scores.split([len(y) for _, y in chosen])):
-                loss = loss - (torch.log_softmax(score, 0) * label).sum() / label.sum()
-                loss = loss + 0.3 * nn.functional.binary_cross_entropy_with_logits(score, label)
+                loss = loss + ranking_loss(score, label)
             for group in optimizer.param_groups:
                 group["lr"] = rate * max(0.05, 1 - step / steps)
             step += 1

@@ -12,10 +12,8 @@ import sys
 
 import numpy as np
 import torch
-from torch import nn
-import torch
 
-from common import SQUASH, Network, logits
+from common import SQUASH, Network, logits, ranking_loss
 
 RELEVANCE = 3
 # Share of the examples that are shown without a question, so that the policy can rank without one.
@@ -48,8 +46,8 @@ def logit_of(relevance):
     return SQUASH["offset"] + SQUASH["scale"] * torch.log(odds / (1 - odds))
 
 
-def fit(examples, epochs=24, seed=0):
-    """Listwise softmax over the units of a question plus 0.3 times binary cross-entropy, as for the relevance network.
+def fit(examples, epochs=24, rate=1e-3, seed=0):
+    """The ranking loss over the units of a question, as for the relevance network.
 
     Where there is a question the logit is also held near the relevance network's (mean squared difference): what the
     other features say may move a unit, but must not undo the order that many more questions have taught.
@@ -71,8 +69,7 @@ def fit(examples, epochs=24, seed=0):
                     features = features.clone()
                     features[:, RELEVANCE] = 0
                 score = network(features).squeeze(1)
-                loss = loss - (torch.log_softmax(score, 0) * label).sum() / label.sum()
-                loss = loss + 0.3 * nn.functional.binary_cross_entropy_with_logits(score, label)
+                loss = loss + ranking_loss(score, label)
                 if asked:
                     loss = loss + NEAR * (score - logit_of(features[:, RELEVANCE])).square().mean()
             for group in optimizer.param_groups:
