@@ -46,7 +46,7 @@ def logit_of(relevance):
     return SQUASH["offset"] + SQUASH["scale"] * torch.log(odds / (1 - odds))
 
 
-def fit(examples, epochs=24, rate=1e-3, seed=0):
+def fit(examples, epochs=24, rate=2e-3, seed=0):
     """The ranking loss over the units of a question, as for the relevance network.
 
     Where there is a question the logit is also held near the relevance network's (mean squared difference): what the
