@@ -3,7 +3,9 @@ import tseslint from 'typescript-eslint';
 const core = ['text', 'transcript', 'structure', 'scoring', 'policy', 'compress'];
 /** A room may import only from the rooms before it on the way of the data. */
 const order = ['text', 'transcript', 'structure', 'scoring', 'policy', 'compress', 'engine'];
-const later = (room) => order.slice(order.indexOf(room) + 1).concat('editor', 'agent');
+const later = (room) => order.slice(order.indexOf(room) + 1).concat('download', 'editor', 'agent');
+/** What reaches the network; only src/download does, and only the editor asks it to. */
+const network = ['http', 'https', 'http2', 'net', 'tls', 'dgram'].flatMap((name) => [name, `node:${name}`]);
 
 const restricted = (patterns, paths) => [
   'error',
@@ -49,7 +51,7 @@ export default tseslint.config(
             message: `src/${room} may not import a later room.`,
           },
         ],
-        ['vscode', 'onnxruntime-node', 'node:child_process', 'child_process'],
+        ['vscode', 'onnxruntime-node', 'node:child_process', 'child_process', ...network],
       ),
     },
   })),
@@ -60,11 +62,34 @@ export default tseslint.config(
       'no-restricted-imports': restricted(
         [
           {
-            group: ['**/editor/**', '**/agent/**', '**/runtime', '**/server'],
+            group: ['**/download/**', '**/editor/**', '**/agent/**', '**/runtime', '**/server'],
             message: 'Only the server loads the runtime.',
           },
         ],
-        ['vscode', 'onnxruntime-node'],
+        ['vscode', 'onnxruntime-node', ...network],
+      ),
+    },
+  },
+  {
+    files: ['src/engine/server.ts', 'src/engine/runtime.ts'],
+    rules: {
+      'no-restricted-imports': restricted(
+        [{ group: ['**/download/**', '**/editor/**', '**/agent/**'], message: 'A later room.' }],
+        ['vscode', ...network],
+      ),
+    },
+  },
+  {
+    files: ['src/download/**/*.ts'],
+    rules: {
+      'no-restricted-imports': restricted(
+        [
+          {
+            group: ['../*/**', '!../scoring', '!../scoring/official'],
+            message: 'Of the other rooms only what the official model is.',
+          },
+        ],
+        ['vscode', 'onnxruntime-node', 'node:child_process', 'child_process'],
       ),
     },
   },
@@ -79,7 +104,7 @@ export default tseslint.config(
             allowTypeImports: true,
           },
         ],
-        ['onnxruntime-node'],
+        ['onnxruntime-node', ...network],
       ),
     },
   },
@@ -107,6 +132,7 @@ export default tseslint.config(
             group: [
               '**/scoring/**',
               '**/policy/**',
+              '**/download/**',
               '**/editor/**',
               '**/engine/server*',
               '**/engine/runtime*',
@@ -115,7 +141,7 @@ export default tseslint.config(
             allowTypeImports: true,
           },
         ],
-        ['vscode', 'onnxruntime-node'],
+        ['vscode', 'onnxruntime-node', ...network],
       ),
     },
   },

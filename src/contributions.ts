@@ -34,6 +34,8 @@ export const COMMANDS = {
   comparePolicies: 'kompress.comparePolicies',
   showSavings: 'kompress.showSavings',
   resetSavings: 'kompress.resetSavings',
+  downloadModel: 'kompress.downloadModel',
+  removeModel: 'kompress.removeModel',
   cancel: 'kompress.cancel',
   showMenu: 'kompress.showMenu',
   showLog: 'kompress.showLog',
@@ -84,6 +86,8 @@ export interface CommandArguments {
   [COMMANDS.comparePolicies]: [];
   [COMMANDS.showSavings]: [];
   [COMMANDS.resetSavings]: [];
+  [COMMANDS.downloadModel]: [];
+  [COMMANDS.removeModel]: [];
   [COMMANDS.cancel]: [];
   [COMMANDS.showMenu]: [];
   [COMMANDS.showLog]: [];
@@ -95,7 +99,9 @@ export function commandLink<Id extends CommandId>(id: Id, ...args: CommandArgume
 }
 
 export const SETTINGS = {
-  modelPath: 'kompress.model.path',
+  model: 'kompress.model',
+  /** Not below `kompress.model`: VS Code reads a dot as nesting, and one of the two values would be lost. */
+  modelPath: 'kompress.modelPath',
   threads: 'kompress.engine.threads',
   idleMinutes: 'kompress.engine.idleMinutes',
   keepRules: 'kompress.keepRules',

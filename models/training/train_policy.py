@@ -13,7 +13,7 @@ import sys
 import numpy as np
 import torch
 
-from common import SQUASH, Network, logits, ranking_loss
+from evidence import SQUASH, Network, logits, ranking_loss
 
 RELEVANCE = 3
 # Share of the examples that are shown without a question, so that the policy can rank without one.
@@ -41,7 +41,7 @@ def example(window, evidence, relevance):
 
 
 def logit_of(relevance):
-    """The relevance network's logit (common.py says how it is squashed)."""
+    """The relevance network's logit (evidence.py says how it is squashed)."""
     odds = relevance.clamp(1e-6, 1 - 1e-6)
     return SQUASH["offset"] + SQUASH["scale"] * torch.log(odds / (1 - odds))
 
@@ -100,9 +100,7 @@ def main():
     windows = read_units(units_path)
     with open(relevance_path) as file:
         questions = [q for q in json.load(file) if q["id"] in windows]
-    examples = [
-        (q["id"], q["evidence"], *example(windows[q["id"]], q["evidence"], q["meaning"])) for q in questions
-    ]
+    examples = [(q["id"], q["evidence"], *example(windows[q["id"]], q["evidence"], q["meaning"])) for q in questions]
     examples = [e for e in examples if e[3].sum() > 0]
     ids = sorted({e[0] for e in examples})
     random.Random(1).shuffle(ids)

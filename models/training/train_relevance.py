@@ -17,7 +17,7 @@ import sys
 import numpy as np
 import torch
 
-from common import SQUASH, Network, evidence_recall, folds, logits, read_features, train
+from evidence import SQUASH, Network, evidence_recall, folds, logits, read_features, train
 
 HIDDEN = 32
 # The logit of the words network as an input of the other.
@@ -28,7 +28,9 @@ JOINED = 3
 
 def fit_words(examples, inputs, seed=0):
     torch.manual_seed(seed)
-    return train(Network(inputs, HIDDEN, 0.1), [(q["features"][:, :inputs], q["label"]) for q in examples], 5, seed=seed)
+    return train(
+        Network(inputs, HIDDEN, 0.1), [(q["features"][:, :inputs], q["label"]) for q in examples], 5, seed=seed
+    )
 
 
 def with_words(network, inputs, questions):

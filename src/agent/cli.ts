@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { name, version } from '../../package.json';
 import {
@@ -15,6 +16,7 @@ import { formatComparison, linesNamed, toCompareOutput } from './compare';
 import { assertReadable } from './input';
 import { jsonPieces } from './json';
 import { load, type Loaded } from './load';
+import { modelFolder } from './models';
 import { count } from './numbers';
 import { createOutput } from './output';
 import { createProgressBar, type ProgressBar } from './progress-bar';
@@ -73,10 +75,16 @@ async function withEngine(model: string | undefined, run: (work: Work) => Promis
   const bar = createProgressBar(process.stderr);
   const details: string[] = [];
   const models = path.join(__dirname, '..', 'models');
+  const { platform, env } = process;
+  const folder = modelFolder(model, { shipped: models, home: homedir(), platform, env });
+  if (folder === undefined) {
+    say(sentences.notDownloaded);
+    return EXIT.engine;
+  }
   const engine = createEngineClient({
     serverFile: path.join(__dirname, 'engine.js'),
     options: () => ({
-      modelFolder: path.resolve(model ?? path.join(models, 'kompress-small')),
+      modelFolder: folder,
       policyFolder: path.join(models, 'eviction-policy'),
       threads: 0,
     }),

@@ -38,7 +38,8 @@ A value that begins with a dash is written --keep=-x.
 
 Input and output
   --format F         auto, text or claude-code (default auto: JSON Lines of a known agent is a transcript)
-  --model DIR        folder with another model's kompress.json
+  --model M          bundled (the default), official-v2 where an editor has downloaded it (Kompress: Download
+                     Model…), or the folder of another model, with its kompress.json or the official files
   --price N          price of a million tokens, in any currency: the report says what is saved
   --json             print one JSON object instead of the text or the table
 The result goes to standard output, the report and a progress bar to standard error.
@@ -127,6 +128,8 @@ export const sentences = {
     count === 1
       ? `1 broken record of the transcript was skipped (line ${first}).`
       : `${count} broken records of the transcript were skipped (the first in line ${first}).`,
+  notDownloaded:
+    'The official model is not downloaded. Run Kompress: Download Model… in the editor, or name a folder.',
   cancelled: 'Cancelled.',
   stages: {
     load: 'Loading the model',

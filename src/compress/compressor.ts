@@ -218,6 +218,8 @@ async function scoreProse(
   return model.score(subset.index, {
     ...(signal === undefined ? {} : { signal }),
     ...(priority === undefined ? {} : { priority }),
+    // A policy ranks whole texts only; of one that is all prose, a budget may ask next.
+    attention: subset.wordOf === undefined,
     onWindow({ windowsDone, windows, first, end, words }) {
       onProgress?.(windowsDone, windows, 'score');
       if (onPartial === undefined || end <= first || (windows === 1 && !eager)) return;

@@ -127,6 +127,7 @@ function labelEnd({ text, words }: Geometry, first: number, last: number): numbe
   return first;
 }
 
+/** A dash or comma that stands alone stays between words that stay; beside a gap that ends in nothing it goes. */
 function settlePunctuation(
   geometry: Geometry,
   keep: Uint8Array,
@@ -134,19 +135,27 @@ function settlePunctuation(
   set: (word: number, value: 0 | 1) => void,
 ): void {
   const { text, words, lines } = geometry;
+  const isBare = (word: number): boolean => {
+    const start = at(words.start, word);
+    const end = at(words.end, word);
+    return end - start <= 3 && !HAS_CONTENT.test(text.slice(start, end));
+  };
   for (let line = 0; line < lines.start.length; line++) {
     if (!isProse(geometry, line)) continue;
     const first = markWords(geometry, line);
     const last = at(lines.firstWord, line + 1);
-    for (let word = first; word < last; word++) {
-      if (at(keep, word) === 0 || at(rule, word) !== 0) continue;
-      const start = at(words.start, word);
-      const end = at(words.end, word);
-      if (end - start > 3 || HAS_CONTENT.test(text.slice(start, end))) continue;
-      const before = word > first && at(keep, word - 1) === 0;
-      const after = word + 1 < last && at(keep, word + 1) === 0;
-      if (before || after) set(word, 0);
-    }
+    const stays: number[] = [];
+    for (let word = first; word < last; word++) if (at(keep, word) === 1) stays.push(word);
+    stays.forEach((word, i) => {
+      if (at(rule, word) !== 0 || !isBare(word)) return;
+      const before = i === 0 ? first - 1 : at(stays, i - 1);
+      const after = i + 1 === stays.length ? last : at(stays, i + 1);
+      const gapBefore = before < word - 1;
+      const gapAfter = after > word + 1;
+      const nothingBefore = gapBefore && (before < first || isBare(before));
+      const nothingAfter = gapAfter && (after === last || isBare(after));
+      if ((gapBefore && gapAfter) || nothingBefore || nothingAfter) set(word, 0);
+    });
   }
 }
 

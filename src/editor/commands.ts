@@ -8,6 +8,7 @@ import { choosePolicy, setBudget, stepBudget } from './control';
 import type { CompareView } from './compareView';
 import type { CompressedDocuments } from './difference';
 import { DisposableStore } from './disposables';
+import type { ModelDownload } from './downloadModel';
 import type { FailureReporter } from './failures';
 import { foldDiscarded } from './fold';
 import type { KeepRules } from './keepRules';
@@ -38,6 +39,7 @@ export interface CommandParts extends Surface, RunParts {
   readonly compressed: CompressedDocuments;
   readonly compareView: CompareView;
   readonly savings: SavingsTotal;
+  readonly modelDownload: ModelDownload;
   readonly failures: FailureReporter;
   readonly log: Log;
 }
@@ -110,6 +112,8 @@ export function registerCommands(parts: CommandParts): DisposableStore {
   register(COMMANDS.forgetPins, () => forgetPins(parts));
   register(COMMANDS.chooseTargetModel, () => parts.targets.choose());
   register(COMMANDS.openTranscript, (file) => openTranscript(parts, file));
+  register(COMMANDS.downloadModel, () => parts.modelDownload.start());
+  register(COMMANDS.removeModel, () => parts.modelDownload.remove());
   register(COMMANDS.showMenu, () => showMenu(parts));
   register(COMMANDS.showLog, () => parts.log.show());
   return store;

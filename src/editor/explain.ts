@@ -18,6 +18,8 @@ export interface Explanation {
   readonly scores: string;
   /** Each token with its bar and its score; document text, to be escaped. */
   readonly tokens: readonly string[];
+  /** The model that gave the scores, with its version; empty where there are none. */
+  readonly model: string;
   /** One sentence in plain words. */
   readonly sentence: string;
   /** What the line has to do with the question; empty without one. */
@@ -58,6 +60,7 @@ export function explain(region: Region, word: number, t: Translate): Explanation
         : '',
     scores: parts.join('   '),
     tokens: old < 0 ? [] : tokensOf(region, old, rule),
+    model: scored ? region.result.report.model : '',
     sentence: sentence(region, word, reason, kept, old < 0, t),
     answers: relevance === undefined ? '' : answersSentence(relevance, t),
     company: kept ? '' : companySentence(region, line, t),

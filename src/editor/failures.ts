@@ -58,7 +58,7 @@ export function createFailureReporter(
 function act(action: Action, retry: (() => void) | undefined): void {
   if (action === 'retry') retry?.();
   else if (action === 'log') void vscode.commands.executeCommand(COMMANDS.showLog);
-  else void vscode.commands.executeCommand('workbench.action.openSettings', SETTINGS.modelPath);
+  else void vscode.commands.executeCommand('workbench.action.openSettings', SETTINGS.model);
 }
 
 function label(action: Action, t: Translate): string {

@@ -41,7 +41,7 @@ const wholeLine = (region: Region, word: number): boolean =>
 
 /** What comes from the document (the tokens) is in a code block only, whose fence VS Code makes long enough. */
 function render(
-  { kept, decision, against, scores, tokens, sentence, answers, company }: Explanation,
+  { kept, decision, against, scores, tokens, model, sentence, answers, company }: Explanation,
   target: WordTarget,
   line: boolean,
   t: Translate,
@@ -52,7 +52,10 @@ function render(
   if (against !== '') text.appendMarkdown(` · ${plain(against)}`);
   text.appendMarkdown('\n\n');
   if (scores !== '' || tokens.length > 0)
-    text.appendCodeblock([scores, tokens.join('  ')].filter((row) => row !== '').join('\n'), 'plaintext');
+    text.appendCodeblock(
+      [scores, tokens.join('  '), model].filter((row) => row !== '').join('\n'),
+      'plaintext',
+    );
   const sentences = [sentence, answers, company].filter((each) => each !== '');
   text.appendMarkdown(`${sentences.map(plain).join(' ')}\n\n`);
   const label = kept

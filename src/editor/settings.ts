@@ -9,11 +9,10 @@ import type { Voice } from './voice';
 import { MODEL_BUDGET, plainWish, type Wish } from './wish';
 
 /** What the engine is to run with, as the settings say now. Asked before every call. */
-export function engineOptions(extensionPath: string): EngineOptions {
-  const chosen = vscode.workspace.getConfiguration().get<string>(SETTINGS.modelPath, '').trim();
+export function engineOptions(extensionPath: string, modelFolder: string): EngineOptions {
   return {
     policyFolder: path.join(extensionPath, 'models', 'eviction-policy'),
-    modelFolder: chosen === '' ? path.join(extensionPath, 'models', 'kompress-small') : chosen,
+    modelFolder,
     threads: clamp(vscode.workspace.getConfiguration().get<number>(SETTINGS.threads, 0), 0, 64),
   };
 }

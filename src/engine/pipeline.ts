@@ -22,8 +22,8 @@ export interface PipelineParts {
   readonly modelFolder: string;
   /** Folder with eviction-policy.json. */
   readonly policyFolder: string;
-  /** Opens a model file; rejects where the runtime or the file cannot be loaded. */
-  readonly openSession: (modelPath: string) => Promise<InferenceSession>;
+  /** Opens a model file for windows of so many tokens; rejects where the runtime or the file cannot be loaded. */
+  readonly openSession: (modelPath: string, window: number) => Promise<InferenceSession>;
   /** Called once for a successful load, with the model's name and the milliseconds it took. */
   readonly onLoaded: (model: string, ms: number) => void;
 }
@@ -80,7 +80,7 @@ async function loadScorer({ modelFolder, openSession, onLoaded }: PipelineParts)
   const begun = performance.now();
   const description = await readModelFolder(modelFolder);
   const tokenizer = createTokenizer(JSON.parse(await readFile(description.tokenizerPath, 'utf8')));
-  const session = createSerialSession(await openSession(description.modelPath));
+  const session = createSerialSession(await openSession(description.modelPath, description.window));
   try {
     await runSelfcheck({ description, tokenizer, session });
   } catch (error) {

@@ -23,7 +23,7 @@ const dispatcher = createDispatcher({
   operations: createPipeline({
     modelFolder: options.modelFolder,
     policyFolder: options.policyFolder,
-    openSession: (modelPath) => createOnnxSession(modelPath, { threads: options.threads }),
+    openSession: (modelPath, window) => createOnnxSession(modelPath, { threads: options.threads, window }),
     onLoaded: (model, ms) => send({ type: 'loaded', model, ms }),
   }),
   send,

@@ -4,25 +4,34 @@ import type { QuestionEncoding, Scorer, TextScores } from './scorer';
 
 /** Questions whose encodings are remembered: a few kilobytes each. */
 const REMEMBERED_QUESTIONS = 32;
+interface Entry {
+  readonly scores: TextScores;
+  readonly bytes: number;
+  /** Whether they were asked for with attention. */
+  readonly attention: boolean;
+}
+
 /** Longer questions are cut by every model; they are not worth a key. */
 const REMEMBERED_LENGTH = 4000;
 
 /**
  * A scorer that remembers whole texts by the SHA-256 of their content, so that a second run over the same text
- * never reaches the encoder: it then reports no encoded tokens and no time, and one call of `onWindow`. The least
+ * never reaches the encoder (but for one with attention after one without): it then reports no encoded tokens and no time, and one call of `onWindow`. The least
  * recently used texts go first once their scores take more than `maxBytes`. Results are shared: do not change them.
  */
 export function createCachingScorer(scorer: Scorer, { maxBytes }: { readonly maxBytes: number }): Scorer {
-  const remembered = new Map<string, { readonly scores: TextScores; readonly bytes: number }>();
+  const remembered = new Map<string, Entry>();
   let total = 0;
 
   const questions = new Map<string, QuestionEncoding | undefined>();
 
-  const remember = (key: string, scores: TextScores): void => {
+  const remember = (key: string, scores: TextScores, attention: boolean): void => {
     const bytes = sizeOf(scores);
-    if (bytes > maxBytes || remembered.has(key)) return;
-    remembered.set(key, { scores, bytes });
-    total += bytes;
+    const known = remembered.get(key);
+    if (bytes > maxBytes || (known !== undefined && (known.attention || !attention))) return;
+    remembered.delete(key);
+    remembered.set(key, { scores, bytes, attention });
+    total += bytes - (known?.bytes ?? 0);
     for (const [oldest, entry] of remembered) {
       if (total <= maxBytes) break;
       remembered.delete(oldest);
@@ -36,10 +45,11 @@ export function createCachingScorer(scorer: Scorer, { maxBytes }: { readonly max
       throwIfAborted(options.signal);
       // UTF-16, since in UTF-8 all lone surrogates would be one.
       const key = createHash('sha256').update(index.text, 'utf16le').digest('base64');
+      const { attention = true } = options;
       const hit = remembered.get(key);
-      if (hit === undefined) {
+      if (hit === undefined || (attention && !hit.attention)) {
         const scores = await scorer.score(index, options);
-        remember(key, scores);
+        remember(key, scores, attention);
         return scores;
       }
       remembered.delete(key);

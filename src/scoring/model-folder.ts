@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { ModelError } from './errors';
+import { findOfficialFiles, officialContract, type PlacedFiles } from './official';
 import type { ModelInfo } from './scorer';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1 << 24));
@@ -74,12 +75,19 @@ export interface ModelDescription extends ModelInfo {
 /**
  * Reads `kompress.json` of a model folder and checks every file that it names: existence, size, SHA-256.
  * A file of the official Kompress models is described the same way, with `"words": "bare"` and
- * `"outputs": ["final_scores"]`; its threshold is then held against the final score.
+ * `"outputs": ["final_scores"]`; its threshold is then held against the final score. Where there is no `kompress.json`
+ * but the official files under their own names, they are taken as what they are called: nothing says what their
+ * SHA-256 should be.
  * @throws ModelError with reason `model-missing`, `model-mismatch` or `model-invalid`.
  */
 export async function readModelFolder(folder: string): Promise<ModelDescription> {
-  const raw = await readContract(folder);
-  const parsed = v.safeParse(contract, raw);
+  const found = await readContract(folder);
+  if ('model' in found) {
+    const placed = v.parse(contract, officialContract(found.model, {}));
+    const { modelPath, tokenizerPath } = found;
+    return { ...describeModel(folder, placed), modelPath, tokenizerPath };
+  }
+  const parsed = v.safeParse(contract, found.raw);
   if (!parsed.success) throw invalid(folder, describe(parsed.issues[0]));
   const data = parsed.output;
 
@@ -98,7 +106,10 @@ export async function readModelFolder(folder: string): Promise<ModelDescription>
   for (const name of needed)
     if (data.files[name] === undefined) throw invalid(folder, `files has no entry for ${name}`);
   for (const [name, expected] of Object.entries(data.files)) await checkFile(folder, name, expected);
+  return describeModel(folder, data);
+}
 
+function describeModel(folder: string, data: v.InferOutput<typeof contract>): ModelDescription {
   return {
     name: data.name,
     version: data.version,
@@ -128,17 +139,30 @@ export async function readModelFolder(folder: string): Promise<ModelDescription>
   };
 }
 
-async function readContract(folder: string): Promise<unknown> {
+/** The content of kompress.json or, where there is none, the official files. */
+async function readContract(folder: string): Promise<{ readonly raw: unknown } | PlacedFiles> {
   let text: string;
   try {
     text = await readFile(path.join(folder, 'kompress.json'), 'utf8');
   } catch (error) {
+    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const placed = isAbsent ? await placedIn(folder) : undefined;
+    if (placed !== undefined) return placed;
     throw missing(folder, 'kompress.json', error);
   }
   try {
-    return JSON.parse(text);
+    return { raw: JSON.parse(text) };
   } catch (error) {
     throw invalid(folder, String(error));
+  }
+}
+
+async function placedIn(folder: string): Promise<PlacedFiles | undefined> {
+  try {
+    return await findOfficialFiles(folder);
+  } catch (error) {
+    if (error instanceof ModelError) throw error;
+    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import { throwIfAborted, yieldToEventLoop } from './errors';
 import type { ModelDescription } from './model-folder';
-import { chosenOutputs, runWindow, type OutputChoice } from './outputs';
+import { chosenOutputs, runWindow, withoutAttention, type OutputChoice } from './outputs';
 import { encodeQuestion } from './question';
 import { createScoreBoard } from './score-board';
 import type { InferenceSession, Scorer } from './scorer';
@@ -26,9 +26,9 @@ export function createModernBertScorer({
   session,
   outputs: choice = 'scores',
 }: ModernBertScorerOptions): Scorer {
-  const outputs = chosenOutputs(description, session, choice);
+  const all = chosenOutputs(description, session, choice);
   const newline = description.words === 'layout' ? description.specialTokens.newline : undefined;
-  const vectorSize = outputs.includes('token_vectors') ? (description.question?.vectorSize ?? 1) : 0;
+  const vectorSize = all.includes('token_vectors') ? (description.question?.vectorSize ?? 1) : 0;
   const shape = {
     capacity: description.window - 2,
     overlap: description.overlap,
@@ -37,8 +37,9 @@ export function createModernBertScorer({
 
   return {
     model: { name: description.name, version: description.version, rule: description.rule },
-    async score(index, { signal, priority, onWindow } = {}) {
+    async score(index, { signal, priority, attention = true, onWindow } = {}) {
       throwIfAborted(signal);
+      const outputs = attention ? all : withoutAttention(all);
       const started = performance.now();
       const tokens = await tokenizeText(index, tokenizer, { words: description.words, newline, signal });
       const windows = cutWindows(tokens.word, shape);

@@ -7,7 +7,19 @@ import { paddedLength } from './windows';
 export type OutputChoice = 'scores' | 'encodings';
 
 const SCORES = ['token_probs', 'span_scores', 'final_scores'];
-const ENCODINGS = ['attention_mass', 'layer_attention_mean', 'token_vectors', 'token_weights'];
+const ATTENTION: readonly string[] = ['attention_mass', 'layer_attention_mean'];
+const ENCODINGS = [...ATTENTION, 'token_vectors', 'token_weights'];
+
+/** Input of a model file, a boolean scalar: whether the attention outputs are computed; without it they always are. */
+export const WITH_ATTENTION = 'with_attention';
+
+/** Whether one of the outputs is attention. */
+export const asksForAttention = (outputs: readonly string[]): boolean =>
+  outputs.some((name) => ATTENTION.includes(name));
+
+/** The outputs that are not attention. */
+export const withoutAttention = (outputs: readonly string[]): string[] =>
+  outputs.filter((name) => !ATTENTION.includes(name));
 /** Scores are probabilities or products of them; this much beyond [0, 1] is rounding. */
 const ROUNDING = 1e-4;
 

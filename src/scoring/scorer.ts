@@ -81,6 +81,8 @@ export interface ScoreOptions {
   readonly signal?: AbortSignal;
   /** Words to score first, `[first, end)`; the rest follows in order of distance. */
   readonly priority?: readonly [first: number, end: number];
+  /** Whether a policy is to look at the attention; default true. Without it the encodings may lack it. */
+  readonly attention?: boolean;
   /**
    * Called after each window with the words that became final in it, `[first, end)` (words inside that range may
    * still be NaN if another window holds a part of them). The arrays are the growing result itself.

@@ -10,12 +10,22 @@ import type { QuestionEncoding, Scorer, TokenEncodings } from '../../src/scoring
 import { createTokenizer } from '../../src/scoring/tokenizer';
 import { indexText } from '../../src/text/words';
 
+const passageSchema = v.object({
+  id: v.string(),
+  kind: v.string(),
+  text: v.string(),
+  /** One character a word: 1 keep, 0 discard. */
+  keep: v.pipe(v.string(), v.regex(/^[01]*$/)),
+});
+export type Passage = v.InferOutput<typeof passageSchema>;
+
 const windowSchema = v.object({ id: v.string(), lines: v.array(v.string()) });
 const questionSchema = v.object({
   id: v.string(),
   question: v.string(),
   /** Evidence, counted from 1. */
   lines: v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(1))), v.minLength(1)),
+  kind: v.optional(v.string()),
 });
 export type AskedQuestion = v.InferOutput<typeof questionSchema>;
 
@@ -24,6 +34,10 @@ const records = <T extends v.GenericSchema>(file: string, schema: T): v.InferOut
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => v.parse(schema, JSON.parse(line)));
+
+/** The labelled passages of a folder's `labels/dev.jsonl`. */
+export const readPassages = (dataFolder: string): Passage[] =>
+  records(path.join(dataFolder, 'labels/dev.jsonl'), passageSchema);
 
 /** The lines of each window of a folder's `qa/windows.jsonl`, by id. */
 export function readWindows(dataFolder: string): ReadonlyMap<string, readonly string[]> {

@@ -25,6 +25,7 @@ describe('hover', function () {
     assert.ok(card);
     assert.match(card.value, /\*\*Discarded\*\*.*score 0\\\.\d\d, needs more than 0\\\.\d\d/);
     assert.match(card.value, /keep 0\.\d\d {3}span 0\.\d\d {3}final 0\.\d\d\n\S+ [▁▂▃▄▅▆▇█] \.\d\d/);
+    assert.match(card.value, /\nkompress-small \d/);
     assert.match(card.value, /The model finds/);
     const link = linkOf(card.value);
     assert.equal(link.command, 'kompress.keepWord');

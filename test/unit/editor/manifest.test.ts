@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import * as contributions from '../../../src/contributions';
+import { MODEL_CHOICES } from '../../../src/editor/modelChoice';
 
 const contribution = v.object({ command: v.string() });
 const Manifest = v.object({
@@ -26,7 +27,14 @@ const Manifest = v.object({
     submenus: v.array(v.object({ id: v.string() })),
     keybindings: v.array(v.object({ ...contribution.entries, key: v.string(), when: v.string() })),
     configuration: v.object({
-      properties: v.record(v.string(), v.object({ scope: v.string(), markdownDescription: v.string() })),
+      properties: v.record(
+        v.string(),
+        v.object({
+          scope: v.string(),
+          markdownDescription: v.string(),
+          enum: v.optional(v.array(v.string())),
+        }),
+      ),
     }),
     colors: v.array(
       v.object({
@@ -134,13 +142,24 @@ describe('manifest', () => {
     );
   });
 
-  it('takes the model folder from the machine only', () => {
-    assert.equal(contributes.configuration.properties[contributions.SETTINGS.modelPath]?.scope, 'machine');
+  it('takes the model from the machine only', () => {
+    const { model, modelPath } = contributions.SETTINGS;
+    const { properties } = contributes.configuration;
+    for (const name of [model, modelPath]) assert.equal(properties[name]?.scope, 'machine');
+    assert.deepEqual(properties[model]?.enum, MODEL_CHOICES);
     assert.deepEqual(manifest.capabilities.untrustedWorkspaces, {
       supported: 'limited',
-      restrictedConfigurations: [contributions.SETTINGS.modelPath],
+      restrictedConfigurations: [model, modelPath],
     });
     assert.equal(manifest.capabilities.virtualWorkspaces.supported, 'limited');
+  });
+
+  it('has no setting below another one: VS Code reads a dot as nesting and would lose one of the two', () => {
+    const names = Object.keys(contributes.configuration.properties);
+    assert.deepEqual(
+      names.filter((name) => names.some((other) => other.startsWith(`${name}.`))),
+      [],
+    );
   });
 
   it('starts nothing at start-up', () => {

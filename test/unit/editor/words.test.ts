@@ -71,6 +71,7 @@ describe('explanation of a word', () => {
       against: 'score 0.10, needs more than 0.50',
       scores: 'keep 0.10   span 0.10   final 0.10',
       tokens: ['·and ▁ .10'],
+      model: 'by hand',
       sentence: 'The model finds that this adds little here.',
       answers: '',
       company: '',

@@ -36,7 +36,7 @@ describe('encodeQuestion', () => {
     assert.ok(encoding !== undefined);
     const { vectors, weights, word, vectorSize, scale } = encoding;
     assert.equal(vectorSize, 48);
-    assert.equal(scale, 19.6866);
+    assert.ok(scale > 1, 'of kompress.json, not the default');
     assert.equal(vectors.length, weights.length * vectorSize);
     assert.equal(word.length, weights.length);
     assert.deepEqual([...new Set(word)], [0, 1, 2, 3, 4]);

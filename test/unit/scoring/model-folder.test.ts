@@ -8,6 +8,7 @@ import { readModelFolder } from '../../../src/scoring/model-folder';
 import { runSelfcheck, SELFCHECK_TOLERANCE } from '../../../src/scoring/selfcheck';
 import { indexText } from '../../../src/text/words';
 import { bundledFolder, loadBundled, loadModel } from './bundled';
+import { writeSwitchModel } from './onnx-writer';
 import { writeTableModelFolder } from './table-model';
 
 describe('model folder', function () {
@@ -29,7 +30,7 @@ describe('model folder', function () {
     assert.equal(description.words, 'layout');
     assert.equal(description.window, 512);
     assert.equal(description.lengthMultiple, 64);
-    assert.deepEqual(description.rule, { threshold: 0.5, borderline: { above: 0.3, span: 0.5 }, on: 'keep' });
+    assert.deepEqual(description.rule, { threshold: 0.5, borderline: { above: 0.4, span: 0.5 }, on: 'keep' });
   });
 
   it('says in one sentence which file is missing', async () => {
@@ -126,6 +127,20 @@ describe('model folder', function () {
       name: 'EngineError',
       reason: 'model-invalid',
     });
+  });
+
+  it('is told to compute attention only where an output of it is asked for', async () => {
+    const file = path.join(await make(), 'switch.onnx');
+    await writeFile(file, writeSwitchModel(['token_probs', 'attention_mass', 'layer_attention_mean']));
+    const session = await createOnnxSession(file, { threads: 1 });
+    const run = (outputs: readonly string[]) =>
+      session.run(new BigInt64Array(4), new BigInt64Array(4).fill(1n), 2, 2, outputs);
+    const none = new Float32Array(4);
+    const all = none.map(() => 1);
+    assert.deepEqual(await run(['token_probs']), { token_probs: none });
+    for (const name of ['attention_mass', 'layer_attention_mean'])
+      assert.deepEqual(await run(['token_probs', name]), { token_probs: all, [name]: all });
+    await session.dispose();
   });
 
   it('gives an inference one to four threads', () => {

@@ -202,6 +202,28 @@ describe('ModernBERT scorer with the bundled model', function () {
     assert.ok(weights?.every((value) => value >= 0) === true);
   });
 
+  it('remembers scores without attention apart from scores with it', async () => {
+    const { counter, session } = counting(model.session);
+    const caching = createCachingScorer(createModernBertScorer({ ...model, session, outputs: 'encodings' }), {
+      maxBytes: 1e6,
+    });
+    const text = indexText(prose(50, 11));
+    const without = await caching.score(text, { attention: false });
+    assert.equal(without.encodings.attentionMass, undefined);
+    assert.equal(without.encodings.layerAttentionMean, undefined);
+    assert.ok(without.encodings.vectors !== undefined);
+    await caching.score(text, { attention: false });
+    assert.equal(counter.runs, 1);
+
+    const complete = await caching.score(text);
+    assert.equal(counter.runs, 2);
+    assert.ok(complete.encodings.attentionMass?.some((value) => value > 0));
+    assert.deepEqual(complete.words, without.words);
+    for (const attention of [true, false])
+      assert.equal((await caching.score(text, { attention })).encodings, complete.encodings);
+    assert.equal(counter.runs, 2);
+  });
+
   it('never encodes the same text twice while it is remembered', async () => {
     const { counter, session } = counting(model.session);
     const caching = createCachingScorer(createModernBertScorer({ ...model, session }), { maxBytes: 28_000 });

@@ -2,6 +2,7 @@
 
 const FLOAT = 1;
 const INT64 = 7;
+const BOOL = 9;
 
 /**
  * An ONNX file with the contract of the official Kompress files: `input_ids` and `attention_mask`, int64
@@ -17,6 +18,23 @@ export function writeTableModel(scores: readonly number[], output = 'final_score
     bytes(11, valueInfo('input_ids', INT64)),
     bytes(11, valueInfo('attention_mask', INT64)),
     bytes(12, valueInfo(output, FLOAT)),
+  ]);
+  const opset = Buffer.concat([bytes(1, ''), integer(2, 13)]);
+  return Buffer.concat([integer(1, 8), bytes(2, 'kompress-test'), bytes(7, graph), bytes(8, opset)]);
+}
+
+/** An ONNX file that gives 1 for every token where its input `with_attention` is true, else 0; for each output. */
+export function writeSwitchModel(outputs: readonly string[]): Buffer {
+  const toFloat = bytes(5, intAttribute('to', FLOAT));
+  const graph = Buffer.concat([
+    bytes(1, node('Cast', ['attention_mask'], 'mask', toFloat)),
+    bytes(1, node('Cast', ['with_attention'], 'switch', toFloat)),
+    ...outputs.map((name) => bytes(1, node('Mul', ['mask', 'switch'], name))),
+    bytes(2, 'switch'),
+    bytes(11, valueInfo('input_ids', INT64)),
+    bytes(11, valueInfo('attention_mask', INT64)),
+    bytes(11, valueInfo('with_attention', BOOL, [])),
+    ...outputs.map((name) => bytes(12, valueInfo(name, FLOAT))),
   ]);
   const opset = Buffer.concat([bytes(1, ''), integer(2, 13)]);
   return Buffer.concat([integer(1, 8), bytes(2, 'kompress-test'), bytes(7, graph), bytes(8, opset)]);
@@ -57,9 +75,8 @@ function floats(name: string, values: readonly number[]): Buffer {
   return Buffer.concat([integer(1, values.length), integer(2, FLOAT), bytes(8, name), bytes(9, raw)]);
 }
 
-/** A [batch, seq] value. */
-function valueInfo(name: string, type: number): Buffer {
-  const shape = Buffer.concat(['batch', 'seq'].map((dimension) => bytes(1, bytes(2, dimension))));
+function valueInfo(name: string, type: number, dimensions: readonly string[] = ['batch', 'seq']): Buffer {
+  const shape = Buffer.concat(dimensions.map((dimension) => bytes(1, bytes(2, dimension))));
   const tensor = Buffer.concat([integer(1, type), bytes(2, shape)]);
   return Buffer.concat([bytes(1, name), bytes(2, bytes(1, tensor))]);
 }
