@@ -16,8 +16,9 @@ const REMEMBERED_LENGTH = 4000;
 
 /**
  * A scorer that remembers whole texts by the SHA-256 of their content, so that a second run over the same text
- * never reaches the encoder (but for one with attention after one without): it then reports no encoded tokens and no time, and one call of `onWindow`. The least
- * recently used texts go first once their scores take more than `maxBytes`. Results are shared: do not change them.
+ * never reaches the encoder (but for one with attention after one without): it then reports no encoded tokens and no
+ * time, and one call of `onWindow`. The least recently used texts go first once their scores take more than `maxBytes`.
+ * Results are shared: do not change them.
  */
 export function createCachingScorer(scorer: Scorer, { maxBytes }: { readonly maxBytes: number }): Scorer {
   const remembered = new Map<string, Entry>();
