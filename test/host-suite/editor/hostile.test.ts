@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { EngineError } from '../../../src/engine/service';
 import { compressedText } from '../../../src/editor/region';
 import {
   api,
@@ -141,31 +140,6 @@ describe('bad input', function () {
     const regions = await regionsOf(editor.document);
     assert.equal(regions.length, 1);
     assert.equal(regions[0]?.geometry.text, editor.document.getText(editor.selection));
-  });
-
-  it('says one sentence for a model folder that is not there', async () => {
-    const settings = vscode.workspace.getConfiguration();
-    await settings.update('kompress.model.path', '/no/such/folder', vscode.ConfigurationTarget.Global);
-    try {
-      const editor = await openText(PROSE);
-      const heard = await said(compress);
-      assert.deepEqual(
-        heard.map(({ tone }) => tone),
-        ['error'],
-      );
-      assert.match(heard[0]?.sentence ?? '', /model/i);
-      assert.equal(editor.document.getText(), PROSE);
-      assert.equal((await api()).registry.get(editor.document.uri), undefined);
-      await assert.rejects(
-        (await api()).engine.compress({ text: PROSE, budget: { kind: 'model' } }),
-        (error: unknown) =>
-          error instanceof Error && error.name === EngineError.name && /model/.test(error.message),
-      );
-    } finally {
-      await settings.update('kompress.model.path', undefined, vscode.ConfigurationTarget.Global);
-    }
-    const editor = await compressed(PROSE);
-    assert.equal((await regionsOf(editor.document)).length, 1);
   });
 
   it('says one sentence when the engine is killed in mid-run, and works again', async () => {
