@@ -11,6 +11,7 @@ import {
   hoverText,
   leaveHover,
   runCommand,
+  startCommand,
   statusItem,
   struckText,
   styledText,
@@ -61,6 +62,18 @@ for (const { theme, picture, highContrast } of THEMES) {
     it('starts with plain text', async () => {
       assert.ok(original.includes('Handover for the nightly export'));
       assert.deepEqual(await struckText(page), []);
+    });
+
+    it('names the host and what comes before it downloads a model, and Escape declines', async () => {
+      await startCommand(page, 'Kompress: Download Model…');
+      const dialog = page.locator('.monaco-dialog-box');
+      await dialog.waitFor();
+      const text = await dialog.innerText();
+      assert.match(text, /huggingface\.co/);
+      assert.match(text, /\d MB/);
+      await session.picture(`${picture}-download`);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'hidden' });
     });
 
     it('counts tokens before and after in the status bar', async () => {
