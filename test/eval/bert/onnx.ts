@@ -1,3 +1,5 @@
+import { bytes, float, integer } from './protobuf';
+
 /** The parts of the ONNX format (protobuf) that a graph of operators needs, after onnx.proto3. */
 
 export const FLOAT = 1;
@@ -101,26 +103,4 @@ function valueOf({ name, type, shape }: Value): Buffer {
   );
   const tensor = Buffer.concat([integer(1, type), bytes(2, Buffer.concat(dimensions))]);
   return Buffer.concat([bytes(1, name), bytes(2, bytes(1, tensor))]);
-}
-
-function varint(value: number): Buffer {
-  const out: number[] = [];
-  let rest = value;
-  for (; rest > 127; rest = Math.floor(rest / 128)) out.push((rest % 128) + 128);
-  return Buffer.from([...out, rest]);
-}
-
-function integer(field: number, value: number): Buffer {
-  return Buffer.concat([varint(field * 8), varint(value)]);
-}
-
-function float(field: number, value: number): Buffer {
-  const content = Buffer.alloc(4);
-  content.writeFloatLE(value);
-  return Buffer.concat([varint(field * 8 + 5), content]);
-}
-
-function bytes(field: number, value: Buffer | string): Buffer {
-  const content = Buffer.from(value);
-  return Buffer.concat([varint(field * 8 + 2), varint(content.length), content]);
 }

@@ -1,4 +1,6 @@
-/** The few parts of the ONNX format (protobuf) that a graph of table look-ups needs. */
+import { bytes, integer } from '../../eval/bert/protobuf';
+
+/** The few parts of the ONNX format that a graph of table look-ups needs. */
 
 const FLOAT = 1;
 const INT64 = 7;
@@ -38,22 +40,6 @@ export function writeSwitchModel(outputs: readonly string[]): Buffer {
   ]);
   const opset = Buffer.concat([bytes(1, ''), integer(2, 13)]);
   return Buffer.concat([integer(1, 8), bytes(2, 'kompress-test'), bytes(7, graph), bytes(8, opset)]);
-}
-
-function varint(value: number): Buffer {
-  const out: number[] = [];
-  let rest = value;
-  for (; rest > 127; rest = Math.floor(rest / 128)) out.push((rest % 128) + 128);
-  return Buffer.from([...out, rest]);
-}
-
-function integer(field: number, value: number): Buffer {
-  return Buffer.concat([varint(field * 8), varint(value)]);
-}
-
-function bytes(field: number, value: Buffer | string): Buffer {
-  const content = Buffer.from(value);
-  return Buffer.concat([varint(field * 8 + 2), varint(content.length), content]);
 }
 
 function node(
