@@ -72,6 +72,15 @@ def ranking_loss(score, label):
     return listwise + 0.3 * nn.functional.binary_cross_entropy_with_logits(score, label)
 
 
+def descend(optimizer, loss, rate):
+    """One step of the optimizer at this rate."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+
 def train(network, examples, epochs, rate=2e-3, decay=0.05, batch=4, seed=0):
     """Listwise softmax over the lines of a question plus 0.3 times binary cross-entropy; AdamW, rate falling linearly.
 
@@ -91,12 +100,8 @@ def train(network, examples, epochs, rate=2e-3, decay=0.05, batch=4, seed=0):
             loss = 0
             for (_, label), score in zip(chosen, scores.split([len(y) for _, y in chosen])):
                 loss = loss + ranking_loss(score, label)
-            for group in optimizer.param_groups:
-                group["lr"] = rate * max(0.05, 1 - step / steps)
+            descend(optimizer, loss / batch, rate * max(0.05, 1 - step / steps))
             step += 1
-            optimizer.zero_grad()
-            (loss / batch).backward()
-            optimizer.step()
     network.eval()
     return network
 

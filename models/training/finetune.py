@@ -43,7 +43,6 @@ def arguments():
     parser.add_argument("--windows", nargs="*", default=[], help="{id, lines} a line")
     parser.add_argument("--questions", nargs="*", default=[], help="{id, question, lines} a line, lines from 1")
     parser.add_argument("--hold-out", help="JSON list of windows that are not trained on")
-    parser.add_argument("--dev", help="labelled passages to measure on at the end")
     parser.add_argument("--size", choices=SIZES, default="small")
     parser.add_argument("--out", required=True)
     parser.add_argument("--steps", type=int, default=1200)
@@ -301,10 +300,6 @@ def main():
                 saved = now
     save()
     print(f"saved after step {step} of {args.steps}")
-    if args.dev:
-        model.load_state_dict(average)
-        for threshold in (0.4, 0.45, 0.5, 0.55):
-            print(threshold, json.dumps(scoring.keep_figures(model.eval(), encoder, read_jsonl(args.dev), threshold)))
 
 
 if __name__ == "__main__":

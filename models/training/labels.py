@@ -11,6 +11,8 @@ import json
 import re
 import sys
 
+from texts import read_jsonl
+
 MOST_UNMATCHED = 0.05  # share of the highlighted words; more means that the reader rephrased
 EDGES = re.compile(r"^\W+|\W+$")
 
@@ -64,16 +66,11 @@ def faults(item):
     return found
 
 
-def read(path):
-    with open(path, encoding="utf-8") as file:
-        return [json.loads(line) for line in file if line.strip()]
-
-
 def align_files(passages, highlights, out):
-    texts = {item["id"]: item for item in read(passages)}
+    texts = {item["id"]: item for item in read_jsonl(passages)}
     written = left_out = 0
     with open(out, "w", encoding="utf-8") as file:
-        for item in read(highlights):
+        for item in read_jsonl(highlights):
             passage = texts.get(item["id"])
             flags, unmatched = align(passage["text"], item["text"]) if passage else ([], 1)
             if unmatched > MOST_UNMATCHED or not any(flags):
@@ -93,7 +90,7 @@ def check_files(paths):
     wrong = 0
     for path in paths:
         words = kept = count = 0
-        for number, item in enumerate(read(path), 1):
+        for number, item in enumerate(read_jsonl(path), 1):
             for fault in faults(item):
                 print(f"{path}, line {number}: {fault}")
                 wrong += 1

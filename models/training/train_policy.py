@@ -13,7 +13,7 @@ import sys
 import numpy as np
 import torch
 
-from evidence import SQUASH, Network, logits, ranking_loss
+from evidence import SQUASH, Network, descend, logits, ranking_loss
 
 RELEVANCE = 3
 # Share of the examples that are shown without a question, so that the policy can rank without one.
@@ -72,12 +72,8 @@ def fit(examples, epochs=24, rate=2e-3, seed=0):
                 loss = loss + ranking_loss(score, label)
                 if asked:
                     loss = loss + NEAR * (score - logit_of(features[:, RELEVANCE])).square().mean()
-            for group in optimizer.param_groups:
-                group["lr"] = rate * max(0.05, 1 - step / steps)
+            descend(optimizer, loss / batch, rate * max(0.05, 1 - step / steps))
             step += 1
-            optimizer.zero_grad()
-            (loss / batch).backward()
-            optimizer.step()
     network.eval()
     return network
 
